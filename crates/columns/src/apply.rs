@@ -1,0 +1,114 @@
+//! How does an entry of the log reach its table?
+//!
+//! A new version is a new row; the row it replaces gets an end. Nothing is updated, so a group of any size costs an
+//! append.
+
+use crate::StoreError;
+use crate::cell::cell;
+use crate::engine::{Connection, Value};
+use jiff::civil::DateTime;
+use jiff::tz::{self, TimeZone};
+use pack::Catalog;
+use pack::model::Register;
+use records::{Entry, Op};
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+
+/// Rows and ends on their way into the tables, by register.
+#[derive(Debug, Default)]
+pub struct Pending {
+    rows: BTreeMap<String, Vec<Vec<Value>>>,
+    ends: BTreeMap<String, Vec<(u64, u64)>>,
+}
+
+impl Pending {
+    /// True when nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.ends.is_empty()
+    }
+
+    /// Takes an entry in. Entries that are no versions of a known register (installs, accesses) are passed over.
+    ///
+    /// # Errors
+    /// [`StoreError::Body`] when a stored body does not fit the register's columns any more.
+    pub fn take(
+        &mut self,
+        catalog: &Catalog,
+        entry: &Entry,
+        first_recorded_at: DateTime,
+    ) -> Result<(), StoreError> {
+        if !matches!(entry.op, Op::Create | Op::Correct | Op::Withdraw) {
+            return Ok(());
+        }
+        let Some(register) = catalog.register(&entry.register) else { return Ok(()) };
+        if let Some(prior) = entry.prior {
+            self.ends.entry(entry.register.clone()).or_default().push((prior, entry.seq));
+        }
+        if entry.op != Op::Withdraw {
+            let row = row(register, entry, first_recorded_at)?;
+            self.rows.entry(entry.register.clone()).or_default().push(row);
+        }
+        Ok(())
+    }
+
+    /// Takes in a row that was made beforehand.
+    pub(crate) fn push_row(&mut self, register: &str, row: Vec<Value>) {
+        self.rows.entry(register.to_string()).or_default().push(row);
+    }
+
+    /// Registers of which some row ends.
+    pub(crate) fn registers_ended(&self) -> Vec<String> {
+        self.ends.keys().cloned().collect()
+    }
+
+    /// Appends everything that waits; the caller commits.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn flush(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        for (register, rows) in std::mem::take(&mut self.rows) {
+            let mut appender = connection.appender("reg", &register)?;
+            for row in &rows {
+                appender.append_row(row)?;
+            }
+            appender.close()?;
+        }
+        for (register, ends) in std::mem::take(&mut self.ends) {
+            let mut appender = connection.appender("ended", &register)?;
+            for (seq, until) in ends {
+                appender.append_row(&[Value::Int(seq as i64), Value::Int(until as i64)])?;
+            }
+            appender.close()?;
+        }
+        Ok(())
+    }
+}
+
+/// A version of a record as a row of its table.
+fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Result<Vec<Value>, StoreError> {
+    let body: Map<String, Json> = entry.fields()?;
+    let mut row = bookkeeping(entry, first_recorded_at);
+    for column in register.columns() {
+        let value = cell(&column, body.get(&column.name))
+            .map_err(|fault| StoreError::Body { seq: entry.seq, register: entry.register.clone(), fault })?;
+        row.push(value);
+    }
+    Ok(row)
+}
+
+fn bookkeeping(entry: &Entry, first_recorded_at: DateTime) -> Vec<Value> {
+    vec![
+        Value::Int(entry.seq as i64),
+        Value::Text(entry.record.clone()),
+        Value::Text(entry.org.clone()),
+        Value::Int(i64::from(entry.version)),
+        Value::Instant(county_time(entry.at)),
+        Value::Text(entry.actor.to_string()),
+        Value::Instant(first_recorded_at),
+    ]
+}
+
+/// A moment on the clocks of a Chinese county (UTC+8 all year, since 1991 without summer time).
+pub fn county_time(at: base::Timestamp) -> DateTime {
+    at.to_zoned(TimeZone::fixed(tz::offset(8))).datetime()
+}

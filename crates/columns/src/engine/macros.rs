@@ -1,0 +1,41 @@
+//! Which functions does the pack language add to SQL, and what are they called inside?
+//!
+//! The definitions themselves are `macros.sql`. The SQL printer asks [`sql_name`] for every function it prints; error
+//! messages are turned back, so that an author reads the name he wrote. Knows names, never statements.
+
+/// The statements that define every function; run in each database when it is opened.
+pub(super) const DEFINITIONS: &str = include_str!("macros.sql");
+
+/// Every function: its name in packs and its name in the engine. Sorted by the first.
+pub const FUNCTIONS: &[(&str, &str)] = &[
+    ("add_hours", "tz_add_hours"),
+    ("add_months", "tz_add_months"),
+    ("add_working_days", "tz_add_working_days"),
+    ("age", "tz_age"),
+    ("chinese_id_ok", "tz_chinese_id_ok"),
+    ("end_of", "tz_end_of"),
+    ("floor_div", "tz_floor_div"),
+    ("hours_between", "tz_hours_between"),
+    ("month_of", "tz_month_of"),
+    ("months_between", "tz_months_between"),
+    ("quarter_of", "tz_quarter_of"),
+    ("quarters_between", "tz_quarters_between"),
+    ("round_down", "tz_round_down"),
+    ("round_half_up", "tz_round_half_up"),
+    ("uscc_ok", "tz_uscc_ok"),
+    ("working_days", "tz_working_days"),
+    ("year_of", "tz_year_of"),
+];
+
+/// The engine's name of a function of the pack language; `None` for a function that is DuckDB's own.
+pub fn sql_name(name: &str) -> Option<&'static str> {
+    FUNCTIONS.iter().find(|(in_packs, _)| in_packs.eq_ignore_ascii_case(name)).map(|(_, in_sql)| *in_sql)
+}
+
+/// An engine's message with the names authors know.
+pub(super) fn with_pack_names(message: &str) -> String {
+    if !message.contains("tz_") {
+        return message.to_owned();
+    }
+    FUNCTIONS.iter().fold(message.to_owned(), |text, (in_packs, in_sql)| text.replace(in_sql, in_packs))
+}

@@ -1,0 +1,29 @@
+//! What do the registers hold, and what does a question over them answer, as of any moment?
+//!
+//! The log's records as typed tables in DuckDB, applied with each commit, and the one place where a record is
+//! validated, written and read. It never knows indicators, money or people's screens.
+//!
+//! **Invariant:** the tables are derived. They can be thrown away at any time and are built again from the log.
+
+mod apply;
+mod cell;
+mod check;
+mod error;
+mod install;
+mod judge;
+mod snapshot;
+mod store;
+mod submit;
+mod tables;
+
+pub mod engine;
+
+pub use apply::county_time;
+pub use cell::{CellError, cell};
+pub use check::type_check;
+pub use error::StoreError;
+pub use install::Installed;
+pub use judge::{Refusal, Verdict};
+pub use snapshot::{Snapshot, View};
+pub use store::Store;
+pub use submit::{Mode, Outcome, Submission};

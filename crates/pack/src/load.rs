@@ -1,0 +1,45 @@
+//! Folders of texts to a checked catalog, with every mistake found on the way.
+
+use crate::catalog::Catalog;
+use crate::county::{apply_set, read_county};
+use crate::read::read_pack;
+use crate::{check, model::Pack};
+use base::{Diagnostic, Sources};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// The texts of one pack or county, handed in by whoever can read files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folder {
+    /// The folder's own name, which is the id.
+    pub id: String,
+    /// Path as people know it → text, in the order of the paths.
+    pub files: Vec<(String, String)>,
+}
+
+/// Reads packs, applies the county's settings, joins everything and checks it. The catalog holds what could be read
+/// even when there are mistakes.
+pub fn load(packs: &[Folder], county: Option<&Folder>) -> (Catalog, Vec<Diagnostic>) {
+    let mut sources = Sources::default();
+    let mut diagnostics = Vec::new();
+    let mut read: IndexMap<String, Pack> = IndexMap::new();
+    for folder in packs {
+        let (pack, found) = read_pack(&mut sources, &folder.id, &folder.files);
+        diagnostics.extend(found);
+        if let Some(pack) = pack {
+            read.insert(pack.header.id.value.clone(), pack);
+        }
+    }
+    let county = county.and_then(|folder| {
+        let (county, found) = read_county(&mut sources, &folder.id, &folder.files);
+        diagnostics.extend(found);
+        county
+    });
+    if let Some(county) = &county {
+        apply_set(&mut read, county, &mut diagnostics);
+    }
+    let (catalog, found) = Catalog::new(read.into_values().collect(), county, sources);
+    diagnostics.extend(found);
+    diagnostics.extend(check::check(&catalog));
+    (catalog, diagnostics)
+}

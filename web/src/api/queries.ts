@@ -1,0 +1,76 @@
+/**
+ * Every question the pages ask, with its cache key: noun, then the parameters it depends on.
+ *
+ * An answer about a past moment never changes, so it is never asked twice; an answer about now is fresh for thirty
+ * seconds.
+ */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { ask, type Params } from "./client";
+import type {
+  County,
+  Dashboard,
+  FigureCard,
+  FigureDetail,
+  Indicators,
+  Part,
+  RecordHistory,
+  Report,
+  Resident,
+  Rows,
+} from "./types";
+
+const FRESH_MS = 30_000;
+const ROWS_PER_PAGE = "100";
+
+/** What a page is about: organisation, period, moment and language. Absent means the server's default. */
+export type Scoped = {
+  org?: string | null;
+  period?: string | null;
+  as_of?: string | null;
+  lang: "zh" | "en";
+};
+
+function question<T>(noun: string, path: string, params: Params) {
+  return queryOptions({
+    queryKey: [noun, params],
+    queryFn: ({ signal }) => ask<T>(path, params, signal),
+    staleTime: params.as_of ? Number.POSITIVE_INFINITY : FRESH_MS,
+  });
+}
+
+export const countyQuery = (lang: Scoped["lang"]) => question<County>("county", "/api/county", { lang });
+
+export const dashboardQuery = (scope: Scoped, compare: string | null) =>
+  question<Dashboard>("dashboard", "/api/dashboard", { ...scope, compare });
+
+export const indicatorsQuery = (scope: Scoped) =>
+  question<Indicators>("indicators", "/api/indicators", { ...scope });
+
+export const figureQuery = (scope: Scoped, indicator: string) =>
+  question<FigureDetail>("figure", "/api/figure", { ...scope, indicator });
+
+export const figureCardQuery = (scope: Scoped, indicator: string) =>
+  question<FigureCard>("figure-card", "/api/figure/card", { ...scope, indicator });
+
+export const recordQuery = (lang: Scoped["lang"], register: string, id: string) =>
+  question<RecordHistory>("record", "/api/record", { register, id, lang });
+
+export const residentQuery = (lang: Scoped["lang"], id: string, purpose: string) =>
+  question<Resident>("resident", "/api/resident", { id, purpose, lang });
+
+export const reportQuery = (scope: Scoped) => question<Report>("report", "/api/report", { ...scope });
+
+/** The rows behind a figure, page after page by the server's own cursor. */
+export const rowsQuery = (scope: Scoped, indicator: string, part: Part) =>
+  infiniteQueryOptions({
+    queryKey: ["figure-rows", { ...scope, indicator, part }],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Rows>(
+        "/api/figure/rows",
+        { ...scope, indicator, part, after: pageParam, limit: ROWS_PER_PAGE },
+        signal,
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next,
+    staleTime: scope.as_of ? Number.POSITIVE_INFINITY : FRESH_MS,
+  });

@@ -1,0 +1,206 @@
+/**
+ * What the server says, as types: one declaration per answer of the HTTP API.
+ *
+ * Values arrive exact (`value`, a decimal string) and formatted (`shown`). The browser prints `shown`; it never turns
+ * `value` into another number. Knows nothing of how answers are fetched or drawn.
+ */
+
+/** A text in both languages. Titles of packs, registers, fields and indicators always arrive like this. */
+export type Text = { zh: string; en: string };
+
+/** Against the target: met, missed by less than five points, missed, or there is no target. */
+export type Status = "ok" | "warn" | "late" | "none";
+
+export type Target = {
+  shown: string;
+  /** Exact value, where the server sends it: it places the target line. */
+  value?: string;
+  direction: "at_least" | "at_most";
+  source: string;
+};
+
+export type Change = { shown: string; direction: "up" | "down" | "same" };
+
+/** One indicator for one organisation and period: the only form in which a number reaches a page. */
+export type Figure = {
+  indicator: string;
+  title: Text;
+  org: string;
+  org_name: string;
+  period: string;
+  period_shown: string;
+  /** Exact decimal, or null when there is none; then `missing` says why. */
+  value: string | null;
+  shown: string;
+  unit: string;
+  digits: number;
+  numerator: string | null;
+  denominator: string | null;
+  numerator_shown: string | null;
+  denominator_shown: string | null;
+  status: Status;
+  target: Target | null;
+  gap_shown: string | null;
+  change: Change | null;
+  missing: string | null;
+  /** Last day counted, as an ISO date. */
+  cut_off: string;
+};
+
+export type OrgLevel = "county" | "township" | "village" | "institution";
+
+export type Org = { id: string; name: string; kind: string; level: OrgLevel; parent: string | null };
+
+export type County = {
+  id: string;
+  title: Text;
+  periods: string[];
+  period: string;
+  as_of: string;
+  seq: number;
+  orgs: Org[];
+  packs: { id: string; title: Text; indicators: number }[];
+};
+
+export type TrendPoint = { period: string; shown: string; value: string | null };
+
+export type Card = { figure: Figure; trend: TrendPoint[] };
+
+export type Attention = { severity: "late" | "warn"; text: Text; indicator: string; org: string };
+
+export type Comparison = {
+  indicator: string;
+  title: Text;
+  sentence: Text;
+  target_shown: string | null;
+  target: string | null;
+  rows: Figure[];
+};
+
+export type Dashboard = { cards: Card[]; attention: Attention[]; comparison: Comparison | null };
+
+export type Indicators = { groups: { pack: string; title: Text; figures: Figure[] }[] };
+
+export type CohortSize = { cohort: string; title: Text; n_shown: string };
+
+export type Parameter = { name: string; title: Text; value: string; unit: string; source: string; from: string };
+
+export type Definition = {
+  text: Text;
+  measure: string;
+  source: string;
+  pack: string;
+  sql: string;
+  parameters: Parameter[];
+  numerator: CohortSize | null;
+  denominator: CohortSize | null;
+  target: Target | null;
+};
+
+export type Breakdown = { by: string; title: Text; rows: { key: string; label: Text; figure: Figure }[] };
+
+/** A figure with everything that explains it, one organisation level deeper. */
+export type FigureDetail = {
+  figure: Figure;
+  definition: Definition;
+  path: { id: string; name: string }[];
+  /** The next organisation level, best first; empty at the leaf. */
+  children: Figure[];
+  months: Figure[];
+  breakdown: Breakdown[];
+};
+
+/** The light version shown while hovering a figure in a text. */
+export type FigureCard = { figure: Figure; formula: string; source: string };
+
+/** Which rows of a figure: counted, looked at, or looked at and not counted. */
+export type Part = "numerator" | "denominator" | "missed";
+
+export type Column = { key: string; title: Text; align: "left" | "right" };
+
+export type CountedRow = {
+  id: string;
+  register: string | null;
+  resident: string | null;
+  cells: Record<string, string>;
+};
+
+export type Rows = {
+  total: number;
+  total_shown: string;
+  columns: Column[];
+  rows: CountedRow[];
+  next: string | null;
+};
+
+export type RecordField = { key: string; title: Text; shown: string; changed: boolean };
+
+export type RecordVersion = {
+  version: number;
+  op: "create" | "correct" | "withdraw";
+  at: string;
+  actor: string;
+  reason: string | null;
+  seq: number;
+  batch: number | string;
+  hash: string;
+  fields: RecordField[];
+};
+
+export type RecordHistory = {
+  register: string;
+  title: Text;
+  id: string;
+  org_name: string;
+  resident: { id: string; name_masked: string; sex: Text; age_shown: string } | null;
+  /** Newest first. */
+  versions: RecordVersion[];
+  chain_ok: boolean;
+};
+
+export type TimelineEntry = {
+  register: string;
+  title: Text;
+  id: string;
+  on_date: string;
+  summary: string;
+  org_name: string;
+};
+
+export type Resident = {
+  id: string;
+  name_masked: string;
+  sex: Text;
+  age_shown: string;
+  citizen_id_masked: string;
+  village: string;
+  since: string;
+  tags: Text[];
+  timeline: TimelineEntry[];
+  access_logged: boolean;
+};
+
+/** Where a figure in a text comes from. */
+export type FigureRef = { indicator: string; org: string; period: string };
+
+export type Span = { text: string; figure?: FigureRef };
+
+export type Block = {
+  kind: "title" | "heading" | "paragraph";
+  level: number;
+  /** "一、", "（一）", "1.", already separate from the text. */
+  number: string;
+  spans: Span[];
+};
+
+export type Report = {
+  title: string;
+  period: string;
+  as_of: string;
+  blocks: Block[];
+  left_out: { where: string; sentence: string; why: string }[];
+  findings: { severity: string; text: string }[];
+};
+
+/** Every refusal of the server: what happened, where, and what to do next. */
+export type Problem = { code: string; what: string; where: string; next: string; request: string };

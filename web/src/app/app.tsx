@@ -1,0 +1,86 @@
+/** The application: language, theme and server state around the routes. */
+import { StyleProvider, legacyLogicalPropertiesTransformer } from "@ant-design/cssinjs";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { ConfigProvider } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import "dayjs/locale/zh-cn";
+import dayjs from "dayjs";
+import { type ReactNode, useEffect, useMemo } from "react";
+import { createBrowserRouter, Outlet, RouterProvider } from "react-router";
+import { Refusal } from "@/api/client";
+import { LocaleProvider } from "@/locale";
+import { antdTheme } from "@/ui/theme/antd";
+import { useMode } from "@/ui/theme/mode";
+import { PHONE, useMedia } from "@/view/media";
+import { useScope } from "@/view/scope";
+import { Lost } from "./lost";
+import { Shell } from "./shell";
+
+const RETRIES = 2;
+
+/** A refusal is an answer: asking again would not change it. Only an unheard server is asked again. */
+const retry = (failures: number, error: Error) =>
+  failures < RETRIES && error instanceof Refusal && error.status === 0;
+
+export const newQueryClient = () =>
+  new QueryClient({ defaultOptions: { queries: { retry, refetchOnWindowFocus: false } } });
+
+/** Language, theme and direction of everything below, taken from the URL and this browser's preference. */
+export function Surroundings({ children }: { children: ReactNode }) {
+  const { scope } = useScope();
+  const mode = useMode();
+  const phone = useMedia(PHONE);
+  const theme = useMemo(() => antdTheme(mode, phone), [mode, phone]);
+  useEffect(() => {
+    document.documentElement.lang = scope.lang === "en" ? "en" : "zh-CN";
+    dayjs.locale(scope.lang === "en" ? "en" : "zh-cn");
+  }, [scope.lang]);
+  return (
+    <StyleProvider hashPriority="high" transformers={[legacyLogicalPropertiesTransformer]}>
+      <ConfigProvider
+        theme={theme}
+        locale={scope.lang === "en" ? enUS : zhCN}
+        button={{ autoInsertSpace: false }}
+        drawer={{ mask: { blur: false } }}
+      >
+        <LocaleProvider lang={scope.lang}>{children}</LocaleProvider>
+      </ConfigProvider>
+    </StyleProvider>
+  );
+}
+
+const router = createBrowserRouter([
+  {
+    element: (
+      <Surroundings>
+        <Shell />
+      </Surroundings>
+    ),
+    hydrateFallbackElement: <Outlet />,
+    children: [
+      { path: "/", lazy: async () => ({ Component: (await import("@/features/dashboard/page")).DashboardPage }) },
+      {
+        path: "/indicators",
+        lazy: async () => ({ Component: (await import("@/features/indicators/page")).IndicatorsPage }),
+      },
+      { path: "/figure", lazy: async () => ({ Component: (await import("@/features/figures/page")).FigurePage }) },
+      { path: "/record", lazy: async () => ({ Component: (await import("@/features/records/page")).RecordPage }) },
+      {
+        path: "/resident",
+        lazy: async () => ({ Component: (await import("@/features/residents/page")).ResidentPage }),
+      },
+      { path: "/report", lazy: async () => ({ Component: (await import("@/features/reports/page")).ReportPage }) },
+      { path: "*", element: <Lost /> },
+    ],
+  },
+]);
+
+export function App() {
+  const client = useMemo(newQueryClient, []);
+  return (
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  );
+}

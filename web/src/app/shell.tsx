@@ -1,0 +1,104 @@
+/** The window: the menu at a desk, the bar under the thumb on a phone, and the page between them. */
+import { useIsFetching, useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link, Outlet, useLocation } from "react-router";
+import { countyQuery } from "@/api/queries";
+import { type Key, useLocale } from "@/locale";
+import { Brand, CockpitIcon, IndicatorsIcon, MoonIcon, ReportIcon, SunIcon } from "@/ui/icons";
+import { Refused } from "@/ui/region";
+import { chooseMode, useMode } from "@/ui/theme/mode";
+import { CountyProvider } from "@/view/county";
+import { useScope } from "@/view/scope";
+import styles from "./shell.module.css";
+
+const MENU: { path: string; word: Key; icon: ReactNode }[] = [
+  { path: "/", word: "page.dashboard", icon: <CockpitIcon /> },
+  { path: "/indicators", word: "page.indicators", icon: <IndicatorsIcon /> },
+  { path: "/report", word: "page.report", icon: <ReportIcon /> },
+];
+
+/** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
+const KEEPS_ORG = new Set(["/", "/indicators"]);
+
+export function Shell() {
+  const { scope } = useScope();
+  const county = useQuery(countyQuery(scope.lang));
+  return (
+    <CountyProvider value={county.data ?? null}>
+      <div className={styles.shell}>
+        <Menu county={county.data?.title} />
+        <div className={styles.content}>
+          <Waiting />
+          {county.error && !county.data && <Refused error={county.error} retry={county.refetch} />}
+          <Outlet />
+        </div>
+      </div>
+    </CountyProvider>
+  );
+}
+
+function Menu({ county }: { county: { zh: string; en: string } | undefined }) {
+  const { t, pick } = useLocale();
+  const { to } = useScope();
+  const { pathname } = useLocation();
+  const drop = KEEPS_ORG.has(pathname) ? {} : { org: null };
+  return (
+    <div className={`${styles.side} no-print`}>
+      <Link className={styles.brand} to={to("/", drop)} aria-label={t("app.name")}>
+        <Brand />
+        <span>
+          <strong>{t("app.name")}</strong>
+          <small>{county ? pick(county) : " "}</small>
+        </span>
+      </Link>
+      <nav className={styles.menu} aria-label={t("app.menu")}>
+        {MENU.map(({ path, word, icon }) => (
+          <Link
+            key={path}
+            to={to(path, drop)}
+            className={pathname === path ? styles.here : undefined}
+            aria-current={pathname === path ? "page" : undefined}
+            title={t(word)}
+          >
+            {icon}
+            <span>{t(word)}</span>
+          </Link>
+        ))}
+      </nav>
+      <Preferences />
+    </div>
+  );
+}
+
+function Preferences() {
+  const { t, lang } = useLocale();
+  const { set } = useScope();
+  const mode = useMode();
+  const other = mode === "dark" ? "light" : "dark";
+  return (
+    <div className={styles.preferences}>
+      <button
+        type="button"
+        lang={lang === "zh" ? "en" : "zh-CN"}
+        onClick={() => set({ lang: lang === "zh" ? "en" : null }, { replace: true })}
+        data-testid="language"
+      >
+        {t("app.other_language")}
+      </button>
+      <button
+        type="button"
+        onClick={() => chooseMode(other)}
+        aria-label={t(mode === "dark" ? "app.light" : "app.dark")}
+        title={t(mode === "dark" ? "app.light" : "app.dark")}
+      >
+        {mode === "dark" ? <SunIcon /> : <MoonIcon />}
+      </button>
+    </div>
+  );
+}
+
+/** A thin bar while answers are on their way; the old values stay on the page meanwhile. */
+function Waiting() {
+  const asked = useIsFetching();
+  return asked > 0 ? <div className={styles.waiting} aria-hidden="true" /> : null;
+}

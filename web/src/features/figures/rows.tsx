@@ -1,0 +1,109 @@
+/** 名单: exactly the rows a figure counted, looked at, or looked at and did not count. The total is the figure's own. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button, Segmented } from "antd";
+import { Link, useNavigate } from "react-router";
+import { rowsQuery } from "@/api/queries";
+import type { Column, CountedRow, FigureDetail, Part, Rows } from "@/api/types";
+import { type Key, useLocale } from "@/locale";
+import { QueryTable, type TableColumn } from "@/ui/query-table";
+import { Empty, Region } from "@/ui/region";
+import { useScope } from "@/view/scope";
+import styles from "./page.module.css";
+
+const PART_WORD: Record<Part, Key> = {
+  numerator: "part.numerator",
+  denominator: "part.denominator",
+  missed: "part.missed",
+};
+
+const SKELETON_PX = 480;
+
+/** The parts a figure has: a count has only the rows it counts. */
+export function partsOf(detail: FigureDetail): Part[] {
+  return detail.figure.denominator === null ? ["numerator"] : ["numerator", "denominator", "missed"];
+}
+
+export function RowsTab({ detail }: { detail: FigureDetail }) {
+  const { t } = useLocale();
+  const { scope, get, set } = useScope();
+  const parts = partsOf(detail);
+  const part = parts.find((one) => one === get("part")) ?? "numerator";
+  const query = useInfiniteQuery(rowsQuery(scope, detail.figure.indicator, part));
+  const pages = query.data?.pages;
+  const rows = pages?.flatMap((page) => page.rows) ?? [];
+  return (
+    <section className={styles.sheet}>
+      <div className={styles.bar}>
+        {parts.length > 1 && (
+          <Segmented
+            value={part}
+            onChange={(next) => set({ part: next }, { replace: true })}
+            options={parts.map((one) => ({
+              value: one,
+              label: <span data-testid={`part-${one}`}>{t(PART_WORD[one])}</span>,
+            }))}
+          />
+        )}
+        {pages?.[0] && (
+          <span className={styles.total} data-testid="rows-total" data-total={pages[0].total}>
+            {t("rows.total", { total: pages[0].total_shown })}
+          </span>
+        )}
+      </div>
+      <Region query={{ data: pages?.[0], error: query.error, refetch: query.refetch }} height={SKELETON_PX}>
+        {(first) => (
+          <>
+            {rows.length === 0 ? (
+              <Empty why={t(part === "missed" ? "rows.none_missed" : "rows.none")} />
+            ) : (
+              <List first={first} rows={rows} />
+            )}
+            {query.hasNextPage && (
+              <div className={`${styles.more} no-print`}>
+                <Button loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+                  {t("rows.more")}
+                </Button>
+                <span>{t("rows.shown", { n: `${rows.length}`, total: first.total_shown })}</span>
+              </div>
+            )}
+          </>
+        )}
+      </Region>
+    </section>
+  );
+}
+
+function List({ first, rows }: { first: Rows; rows: CountedRow[] }) {
+  const { t, pick } = useLocale();
+  const { to } = useScope();
+  const navigate = useNavigate();
+  const pathOf = (row: CountedRow) => {
+    if (row.register) return to("/record", { register: row.register, id: row.id });
+    if (row.resident) return to("/resident", { id: row.resident, purpose: "review" });
+    return null;
+  };
+  const cell = (column: Column, lead: boolean) => (row: CountedRow) => {
+    const path = lead ? pathOf(row) : null;
+    const text = row.cells[column.key] ?? "—";
+    return path ? <Link to={path}>{text}</Link> : text;
+  };
+  const columns: TableColumn<CountedRow>[] = first.columns.map((column, index) => ({
+    key: column.key,
+    title: pick(column.title),
+    align: column.align,
+    render: cell(column, index === 0),
+  }));
+  return (
+    <QueryTable
+      label={t("figure.tab_rows")}
+      columns={columns}
+      rows={rows}
+      rowKey={(row) => `${row.register ?? ""} ${row.id}`}
+      testId="counted-row"
+      onOpen={(row) => {
+        const path = pathOf(row);
+        if (path) navigate(path);
+      }}
+    />
+  );
+}
