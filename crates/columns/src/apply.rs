@@ -31,12 +31,7 @@ impl Pending {
     ///
     /// # Errors
     /// [`StoreError::Body`] when a stored body does not fit the register's columns any more.
-    pub fn take(
-        &mut self,
-        catalog: &Catalog,
-        entry: &Entry,
-        first_recorded_at: DateTime,
-    ) -> Result<(), StoreError> {
+    pub fn take(&mut self, catalog: &Catalog, entry: &Entry, first_recorded_at: DateTime) -> Result<(), StoreError> {
         if !matches!(entry.op, Op::Create | Op::Correct | Op::Withdraw) {
             return Ok(());
         }
@@ -89,8 +84,11 @@ fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Resul
     let body: Map<String, Json> = entry.fields()?;
     let mut row = bookkeeping(entry, first_recorded_at);
     for column in register.columns() {
-        let value = cell(&column, body.get(&column.name))
-            .map_err(|fault| StoreError::Body { seq: entry.seq, register: entry.register.clone(), fault })?;
+        let value = cell(&column, body.get(&column.name)).map_err(|fault| StoreError::Body {
+            seq: entry.seq,
+            register: entry.register.clone(),
+            fault,
+        })?;
         row.push(value);
     }
     Ok(row)

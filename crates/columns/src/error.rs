@@ -15,7 +15,9 @@ pub enum StoreError {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// A stored body does not fit its register any more.
-    #[error("entry {seq} of {register} does not fit the register as it is now: {fault}; install a pack that can read it")]
+    #[error(
+        "entry {seq} of {register} does not fit the register as it is now: {fault}; install a pack that can read it"
+    )]
     Body {
         /// Its place in the log.
         seq: u64,

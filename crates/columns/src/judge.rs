@@ -8,7 +8,7 @@ use crate::cell::cell;
 use crate::engine::{Connection, Value};
 use crate::snapshot::View;
 use crate::tables::table;
-use base::{Decimal, Language, Text, nearest};
+use base::{Date, Decimal, Language, Text, nearest};
 use pack::model::{Column, ColumnType, Field, FieldType, Kind, Level, Register, Required, RuleTrigger};
 use pack::sql::{Relations, RowScope};
 use records::{Draft, Op};
@@ -49,11 +49,11 @@ pub struct Judgment {
     pub cells: BTreeMap<usize, Vec<Value>>,
 }
 
-/// Judges a batch against the rows of `view`.
+/// Judges a batch against the rows of `view`, on the day `today`.
 ///
 /// # Errors
 /// Whatever the engine says of a rule, which the packs' check should have said before.
-pub fn judge(connection: &Connection, view: &View, drafts: &[Draft]) -> Result<Judgment, StoreError> {
+pub fn judge(connection: &Connection, view: &View, drafts: &[Draft], today: Date) -> Result<Judgment, StoreError> {
     let mut judgment = Judgment::default();
     let mut by_register: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
@@ -74,7 +74,7 @@ pub fn judge(connection: &Connection, view: &View, drafts: &[Draft]) -> Result<J
         for index in &indices {
             judge_fields(&mut judgment, register, &codes, drafts, *index);
         }
-        judge_rules(&mut judgment, connection, view, register, drafts, &indices)?;
+        judge_rules(&mut judgment, connection, view, register, drafts, &indices, today)?;
     }
     judgment.refusals.sort_by_key(|refusal| refusal.index);
     Ok(judgment)
@@ -136,10 +136,7 @@ fn judge_fields(judgment: &mut Judgment, register: &Register, codes: &Codes, dra
         };
         if value.is_null() && !column.nullable {
             let title = field.map_or_else(|| fixed_title(&column.name), |f| f.title.clone());
-            let say = Text::both(
-                format!("请填写{}", title.zh),
-                format!("{} is required", title.get(Language::En)),
-            );
+            let say = Text::both(format!("请填写{}", title.zh), format!("{} is required", title.get(Language::En)));
             judgment.refuse(drafts, index, Verdict::Refuse, "required", say);
         }
         if let Some(field) = field {
@@ -170,14 +167,7 @@ fn fixed_title(column: &str) -> Text {
     Text::both(zh, en)
 }
 
-fn judge_value(
-    judgment: &mut Judgment,
-    field: &Field,
-    value: &Value,
-    codes: &Codes,
-    drafts: &[Draft],
-    index: usize,
-) {
+fn judge_value(judgment: &mut Judgment, field: &Field, value: &Value, codes: &Codes, drafts: &[Draft], index: usize) {
     if let Some(number) = value.as_decimal() {
         let outside = |range: &Option<pack::model::Spanned<(Decimal, Decimal)>>| {
             range.as_ref().map(|r| r.value).filter(|(low, high)| number < *low || number > *high)
@@ -221,8 +211,9 @@ fn judge_rules(
     register: &Register,
     drafts: &[Draft],
     indices: &[usize],
+    today: Date,
 ) -> Result<(), StoreError> {
-    let mut scope = RowScope::new(&view.catalog, view, register);
+    let mut scope = RowScope::new(&view.catalog, view, register).asked_on(today);
     let questions = questions(view, register, &mut scope)?;
     if questions.is_empty() {
         return Ok(());

@@ -154,7 +154,9 @@ impl Store {
         let mut counts = BTreeMap::new();
         for register in self.catalog.registers() {
             let id = &register.common.id;
-            let sql = format!("SELECT (SELECT count(*) FROM reg.{id}) - (SELECT count(*) FROM ended.{id} AS e WHERE EXISTS (SELECT 1 FROM reg.{id} AS v WHERE v.seq_ = e.seq_))");
+            let sql = format!(
+                "SELECT (SELECT count(*) FROM reg.{id}) - (SELECT count(*) FROM ended.{id} AS e WHERE EXISTS (SELECT 1 FROM reg.{id} AS v WHERE v.seq_ = e.seq_))"
+            );
             let rows = self.writer.query(&sql)?.single()?.as_int().unwrap_or(-1);
             counts.insert(id.clone(), (in_log.get(id).copied().unwrap_or(0), rows));
         }

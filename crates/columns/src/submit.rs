@@ -61,7 +61,7 @@ impl Store {
         for draft in &mut drafts {
             self.complete(draft, confirm.as_deref());
         }
-        let mut judgment = judge(&self.writer, &self.current(), &drafts)?;
+        let mut judgment = judge(&self.writer, &self.current(), &drafts, county_time(at).date())?;
         self.judge_orgs(&drafts, &mut judgment);
         if confirm.is_some() {
             judgment.refusals.retain(|refusal| refusal.verdict == Verdict::Refuse);
@@ -105,12 +105,10 @@ impl Store {
             }
         }
         let text = |key: &str| draft.body.get(key).and_then(Json::as_str).map(str::to_string);
-        draft.resident = text("resident").or_else(|| {
-            (draft.register == "resident").then(|| draft.record.clone()).flatten()
-        });
-        draft.on_date = ["on_date", "started_on", "period_from"]
-            .into_iter()
-            .find_map(|key| pack::yaml::parse_date(&text(key)?));
+        draft.resident =
+            text("resident").or_else(|| (draft.register == "resident").then(|| draft.record.clone()).flatten());
+        draft.on_date =
+            ["on_date", "started_on", "period_from"].into_iter().find_map(|key| pack::yaml::parse_date(&text(key)?));
         if let (None, Some(reason)) = (&draft.reason, confirm) {
             draft.reason = Some(reason.to_string());
         }
@@ -190,10 +188,7 @@ fn keep(
 
 /// Register, id, organisation and cells of each draft, when all are first versions with an id of their own: their rows
 /// need not be read back from the log.
-fn first_versions(
-    kept: &[Draft],
-    cells: Vec<Option<Vec<Value>>>,
-) -> Option<Vec<(String, String, String, Vec<Value>)>> {
+fn first_versions(kept: &[Draft], cells: Vec<Option<Vec<Value>>>) -> Option<Vec<(String, String, String, Vec<Value>)>> {
     kept.iter()
         .zip(cells)
         .map(|(draft, cells)| {

@@ -34,7 +34,9 @@ pub fn row_columns(register: &Register) -> Vec<Column> {
 /// # Errors
 /// Whatever the engine says.
 pub fn create_tables(connection: &Connection, catalog: &Catalog) -> Result<(), StoreError> {
-    connection.execute("CREATE SCHEMA IF NOT EXISTS reg; CREATE SCHEMA IF NOT EXISTS ended; CREATE SCHEMA IF NOT EXISTS list")?;
+    connection.execute(
+        "CREATE SCHEMA IF NOT EXISTS reg; CREATE SCHEMA IF NOT EXISTS ended; CREATE SCHEMA IF NOT EXISTS list",
+    )?;
     for register in catalog.registers() {
         create_register(connection, register)?;
     }
@@ -83,7 +85,8 @@ pub fn fill_lists(connection: &Connection, catalog: &Catalog) -> Result<(), Stor
         }
         appender.close()?;
     }
-    let holidays = catalog.list("holiday").is_some_and(|l| l.key.contains_key("day") && l.columns.contains_key("working"));
+    let holidays =
+        catalog.list("holiday").is_some_and(|l| l.key.contains_key("day") && l.columns.contains_key("working"));
     if holidays {
         connection
             .execute("DELETE FROM main.holiday; INSERT INTO main.holiday SELECT day, working FROM list.holiday")?;

@@ -83,7 +83,14 @@ export type Indicators = { groups: { pack: string; title: Text; figures: Figure[
 
 export type CohortSize = { cohort: string; title: Text; n_shown: string };
 
-export type Parameter = { name: string; title: Text; value: string; unit: string; source: string; from: string };
+export type Parameter = {
+  name: string;
+  title: Text;
+  value: string;
+  unit: string;
+  source: string;
+  from: string;
+};
 
 export type Definition = {
   text: Text;

@@ -1,5 +1,5 @@
 /** The application: language, theme and server state around the routes. */
-import { StyleProvider, legacyLogicalPropertiesTransformer } from "@ant-design/cssinjs";
+import { legacyLogicalPropertiesTransformer, StyleProvider } from "@ant-design/cssinjs";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
@@ -7,13 +7,14 @@ import zhCN from "antd/locale/zh_CN";
 import "dayjs/locale/zh-cn";
 import dayjs from "dayjs";
 import { type ReactNode, useEffect, useMemo } from "react";
-import { createBrowserRouter, Outlet, RouterProvider } from "react-router";
+import { createBrowserRouter, RouterProvider } from "react-router";
 import { Refusal } from "@/api/client";
 import { LocaleProvider } from "@/locale";
 import { antdTheme } from "@/ui/theme/antd";
 import { useMode } from "@/ui/theme/mode";
 import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
+import { Broken } from "./broken";
 import { Lost } from "./lost";
 import { Shell } from "./shell";
 
@@ -57,21 +58,38 @@ const router = createBrowserRouter([
         <Shell />
       </Surroundings>
     ),
-    hydrateFallbackElement: <Outlet />,
+    hydrateFallbackElement: <div />,
     children: [
-      { path: "/", lazy: async () => ({ Component: (await import("@/features/dashboard/page")).DashboardPage }) },
       {
-        path: "/indicators",
-        lazy: async () => ({ Component: (await import("@/features/indicators/page")).IndicatorsPage }),
+        errorElement: <Broken />,
+        children: [
+          {
+            path: "/",
+            lazy: async () => ({ Component: (await import("@/features/dashboard/page")).DashboardPage }),
+          },
+          {
+            path: "/indicators",
+            lazy: async () => ({ Component: (await import("@/features/indicators/page")).IndicatorsPage }),
+          },
+          {
+            path: "/figure",
+            lazy: async () => ({ Component: (await import("@/features/figures/page")).FigurePage }),
+          },
+          {
+            path: "/record",
+            lazy: async () => ({ Component: (await import("@/features/records/page")).RecordPage }),
+          },
+          {
+            path: "/resident",
+            lazy: async () => ({ Component: (await import("@/features/residents/page")).ResidentPage }),
+          },
+          {
+            path: "/report",
+            lazy: async () => ({ Component: (await import("@/features/reports/page")).ReportPage }),
+          },
+          { path: "*", element: <Lost /> },
+        ],
       },
-      { path: "/figure", lazy: async () => ({ Component: (await import("@/features/figures/page")).FigurePage }) },
-      { path: "/record", lazy: async () => ({ Component: (await import("@/features/records/page")).RecordPage }) },
-      {
-        path: "/resident",
-        lazy: async () => ({ Component: (await import("@/features/residents/page")).ResidentPage }),
-      },
-      { path: "/report", lazy: async () => ({ Component: (await import("@/features/reports/page")).ReportPage }) },
-      { path: "*", element: <Lost /> },
     ],
   },
 ]);

@@ -73,8 +73,8 @@ export const en: Record<keyof typeof zh, string> = {
   "figure.by_month": "By month",
   "figure.comma": ", ",
   "figure.rank_sentence": "{best} {a} leads, {worst} {b} is last",
-  "figure.month_sentence": "{from} {a}, {to} {b}",
-  "figure.group_sentence": "Groups: {by}",
+  "figure.month_sentence": "From {a} ({from}) to {b} ({to})",
+  "figure.group_sentence": "Spread by {by}",
 
   "part.numerator": "Numerator",
   "part.denominator": "Denominator",
@@ -91,11 +91,13 @@ export const en: Record<keyof typeof zh, string> = {
   "definition.sql": "Show SQL",
   "definition.parameters": "Parameters used",
   "definition.parameter": "Parameter",
+  "definition.value": "Value",
   "definition.from": "In force from",
 
   "dashboard.attention": "Look at today",
   "dashboard.attention_note": "ordered by rule",
   "dashboard.attention_empty": "Nothing to do: every indicator is within its target.",
+  "dashboard.packs": "Packs",
   "dashboard.compare": "Compare",
 
   "indicators.search": "Search indicators, press /",

@@ -70,9 +70,9 @@ export const zh = {
   "figure.by_org": "按机构",
   "figure.by_month": "按月",
   "figure.comma": "，",
-  "figure.rank_sentence": "{best} {a} 排在最前，{worst} {b} 排在最后",
-  "figure.month_sentence": "{from} {a}，{to} {b}",
-  "figure.group_sentence": "分组：{by}",
+  "figure.rank_sentence": "{best} {a} 最前，{worst} {b} 最后",
+  "figure.month_sentence": "从{from}的{a}到{to}的{b}",
+  "figure.group_sentence": "各{by}的分布",
 
   "part.numerator": "分子",
   "part.denominator": "分母",
@@ -89,11 +89,13 @@ export const zh = {
   "definition.sql": "查看 SQL",
   "definition.parameters": "用到的参数",
   "definition.parameter": "参数",
+  "definition.value": "取值",
   "definition.from": "起用日期",
 
   "dashboard.attention": "今天要看的",
   "dashboard.attention_note": "按规则排出",
   "dashboard.attention_empty": "没有需要处理的：各项指标都在目标之内。",
+  "dashboard.packs": "工作包",
   "dashboard.compare": "比较",
 
   "indicators.search": "搜指标名称，按 / 键输入",

@@ -44,6 +44,8 @@ export function FigureCell({ figure, size = "cell", mark = false, open }: Props)
           data-indicator={figure.indicator}
           data-org={figure.org}
           data-value={figure.value ?? ""}
+          data-numerator={figure.numerator ?? ""}
+          data-denominator={figure.denominator ?? ""}
         >
           {figure.shown}
         </Link>

@@ -10,7 +10,9 @@ type Props = { orgs: Org[]; value: string; onChange: (org: string) => void };
 
 /** The organisations as a tree; one whose parent is unknown stands at the top. */
 export function orgTree(orgs: Org[]): Node[] {
-  const nodes = new Map(orgs.map((org) => [org.id, { value: org.id, title: org.name, children: [] as Node[] }]));
+  const nodes = new Map(
+    orgs.map((org) => [org.id, { value: org.id, title: org.name, children: [] as Node[] }]),
+  );
   const tops: Node[] = [];
   for (const org of orgs) {
     const node = nodes.get(org.id);

@@ -59,9 +59,11 @@ export function PageFrame({ title, scope: parts, actions, printHead = true, chil
         )}
         <div className={styles.actions}>
           {actions}
-          <Button className={styles.print} icon={<PrintIcon />} onClick={() => window.print()}>
-            {t("action.print")}
-          </Button>
+          <span className={styles.print}>
+            <Button icon={<PrintIcon />} onClick={() => window.print()}>
+              {t("action.print")}
+            </Button>
+          </span>
         </div>
       </header>
       {scope.as_of && (

@@ -18,7 +18,9 @@ export function PeriodPicker({ periods, value, onChange }: Props) {
   const { t } = useLocale();
   const year = value.slice(0, YEAR_DIGITS);
   const part = value.slice(YEAR_DIGITS);
-  const years = [...new Set([...periods.map((period) => period.slice(0, YEAR_DIGITS)), year])].sort().reverse();
+  const years = [...new Set([...periods.map((period) => period.slice(0, YEAR_DIGITS)), year])]
+    .sort()
+    .reverse();
   const parts = [
     { value: "", label: t("period.whole") },
     ...HALVES.map(([half, word]) => ({ value: half, label: t(word) })),

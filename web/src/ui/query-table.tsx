@@ -25,14 +25,11 @@ type Props<Row> = {
   /** Read aloud before the table. */
   label: string;
   testId?: string;
+  /** Whether the head row stays in sight while the page scrolls: for the list that is the page. */
+  sticks?: boolean;
   /** Rows that head a group: their first column spans the whole row and they do not open. */
   heads?: (row: Row) => boolean;
-  /** Distance of the head row from the top of the window while it sticks there. */
-  headAt?: number;
 };
-
-/** Height of the page head, under which the head row of a list sticks. */
-const PAGE_HEAD_PX = 48;
 
 export function QueryTable<Row extends object>(props: Props<Row>) {
   const phone = useMedia(PHONE);
@@ -58,7 +55,7 @@ function Grid<Row extends object>({
   label,
   testId,
   heads,
-  headAt,
+  sticks,
 }: Props<Row>) {
   const spanOf = (row: Row, index: number) => {
     if (!heads?.(row)) return {};
@@ -66,11 +63,10 @@ function Grid<Row extends object>({
   };
   return (
     <Table<Row>
-      className={`${styles.table} ${onOpen ? styles.opens : ""}`}
+      className={`${styles.table} ${onOpen ? styles.opens : ""} ${sticks ? styles.sticks : ""}`}
       size="small"
       aria-label={label}
       pagination={false}
-      sticky={{ offsetHeader: headAt ?? PAGE_HEAD_PX }}
       rowKey={rowKey}
       dataSource={rows}
       columns={columns.map((column, index) => ({

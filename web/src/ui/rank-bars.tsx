@@ -10,6 +10,7 @@ import { FigureCell } from "./figure-cell";
 import { targetText } from "./figure-origin";
 import { MiddleCut } from "./middle-cut";
 import styles from "./rank-bars.module.css";
+import { StatusMark, statusWord } from "./status-mark";
 
 export type BarRow = { key: string; label: string; figure: Figure };
 
@@ -38,7 +39,6 @@ export function RankBars({ rows, targetValue = null, target = null }: Props) {
               {t("figure.target")} {targetText(target)}
             </span>
           </span>
-          <span />
         </div>
       )}
       <ol>
@@ -51,8 +51,17 @@ export function RankBars({ rows, targetValue = null, target = null }: Props) {
               <span className={styles.bar} style={{ width: `${share(row.figure.value, scale) * 100}%` }} />
               {targetAt && <span className={styles.target} style={{ left: targetAt }} />}
             </span>
+            <span className={styles.mark}>
+              {row.figure.status !== "none" && (
+                <StatusMark
+                  mark={row.figure.status}
+                  word={statusWord(row.figure.status, row.figure.target)}
+                  quiet
+                />
+              )}
+            </span>
             <span className={styles.value}>
-              <FigureCell figure={row.figure} mark />
+              <FigureCell figure={row.figure} />
             </span>
           </li>
         ))}

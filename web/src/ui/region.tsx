@@ -32,7 +32,12 @@ export function Region<T>({ query, height, children }: Props<T>) {
   }
   if (query.error) return <Refused error={query.error} retry={query.refetch} />;
   return (
-    <div className={styles.skeleton} style={{ minHeight: height }} role="status" aria-label={t("state.loading")}>
+    <div
+      className={styles.skeleton}
+      style={{ minHeight: height }}
+      role="status"
+      aria-label={t("state.loading")}
+    >
       <span />
       <span />
       <span />
@@ -52,7 +57,9 @@ export function Refused({ error, retry }: { error: Error; retry: () => unknown }
         <p className={styles.what}>{(!unreachable && problem.what) || t("state.unreachable")}</p>
         <p className={styles.detail}>{(!unreachable && problem.next) || t("state.unreachable_next")}</p>
         {problem?.request && (
-          <p className={styles.detail}>{t("state.request", { code: problem.code, request: problem.request })}</p>
+          <p className={styles.detail}>
+            {t("state.request", { code: problem.code, request: problem.request })}
+          </p>
         )}
         <Button size="middle" onClick={() => retry()}>
           {t("state.retry")}

@@ -28,7 +28,13 @@ export function Sparkline({ points }: { points: TrendPoint[] }) {
       aria-label={label}
     >
       <title>{label}</title>
-      <path d={path} fill="none" stroke="var(--primary)" strokeWidth="1.6" vectorEffect="non-scaling-stroke" />
+      <path
+        d={path}
+        fill="none"
+        stroke="var(--primary)"
+        strokeWidth="1.6"
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   );
 }

@@ -98,7 +98,10 @@ impl Connection {
         if statement.is_select() {
             Ok(statement)
         } else {
-            Err(EngineError::new(ErrorKind::Refused, "only SELECT is allowed here: this statement could change the database"))
+            Err(EngineError::new(
+                ErrorKind::Refused,
+                "only SELECT is allowed here: this statement could change the database",
+            ))
         }
     }
 }

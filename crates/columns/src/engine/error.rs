@@ -87,10 +87,7 @@ impl EngineError {
             _ => kind_of(text("exception_type")),
         };
         let offset = text("position").parse::<usize>().ok();
-        Self {
-            position: offset.and_then(|offset| locate(sql, offset)),
-            ..Self::said(kind, text("exception_message"))
-        }
+        Self { position: offset.and_then(|offset| locate(sql, offset)), ..Self::said(kind, text("exception_message")) }
     }
 
     fn from_text(report: &str) -> Self {
@@ -107,12 +104,7 @@ impl EngineError {
         let text = macros::with_pack_names(text);
         let (message, hint) = text.split_once('\n').unwrap_or((&text, ""));
         let hint = hint.split_whitespace().collect::<Vec<_>>().join(" ");
-        Self {
-            kind,
-            message: message.trim().to_owned(),
-            hint: (!hint.is_empty()).then_some(hint),
-            position: None,
-        }
+        Self { kind, message: message.trim().to_owned(), hint: (!hint.is_empty()).then_some(hint), position: None }
     }
 }
 
@@ -141,7 +133,12 @@ fn kind_of(class: &str) -> ErrorKind {
     match class {
         "Parser" | "Syntax" => ErrorKind::Syntax,
         "Catalog" => ErrorKind::Unknown,
-        "Binder" | "Planner" | "Mismatch Type" | "Invalid type" | "Expression" | "Parameter Not Resolved"
+        "Binder"
+        | "Planner"
+        | "Mismatch Type"
+        | "Invalid type"
+        | "Expression"
+        | "Parameter Not Resolved"
         | "Parameter Not Allowed" => ErrorKind::Binding,
         "Conversion" => ErrorKind::Conversion,
         "Out of Range" | "Decimal" | "Divide by Zero" => ErrorKind::OutOfRange,
@@ -161,11 +158,7 @@ fn kind_of(class: &str) -> ErrorKind {
 fn locate(sql: &str, offset: usize) -> Option<Position> {
     let before = sql.get(..offset)?;
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    Some(Position {
-        offset,
-        line: before.matches('\n').count() + 1,
-        column: before[line_start..].chars().count() + 1,
-    })
+    Some(Position { offset, line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 })
 }
 
 #[cfg(test)]

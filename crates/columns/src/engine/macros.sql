@@ -87,17 +87,24 @@ CREATE OR REPLACE MACRO tz_worked_upto(d DATE) AS
        ELSE coalesce((SELECT any_value(c.upto) FROM tz_calendar() c WHERE c.day = d),
                      error('calendar-ends: the list holiday does not reach ' || CAST(d AS VARCHAR))) END;
 
--- Working days in (a, b]: the day of acceptance does not count. Negative when b lies before a.
+-- Working days in (a, b]: the day of acceptance does not count. Negative when b lies before a. An instant counts by its day.
 CREATE OR REPLACE MACRO tz_working_days(a DATE, b DATE) AS
-  CAST(tz_worked_upto(b) - tz_worked_upto(a) AS BIGINT);
+  CAST(tz_worked_upto(b) - tz_worked_upto(a) AS BIGINT),
+  (a TIMESTAMP, b TIMESTAMP) AS
+  CAST(tz_worked_upto(CAST(b AS DATE)) - tz_worked_upto(CAST(a AS DATE)) AS BIGINT);
 
--- The n-th working day after d; d itself when n is 0.
-CREATE OR REPLACE MACRO tz_add_working_days(d DATE, n BIGINT) AS
+-- Finds the day by its number in the calendar: the first day with that many working days up to it is a working day.
+CREATE OR REPLACE MACRO tz_nth_working_day(d DATE, n BIGINT) AS
   CASE WHEN d IS NULL OR n IS NULL THEN NULL
        WHEN n = 0 THEN d
-       ELSE coalesce((SELECT min(c.day) FROM tz_calendar() c WHERE c.working AND c.upto = tz_worked_upto(d) + n),
+       ELSE coalesce((SELECT min(c.day) FROM tz_calendar() c
+                      WHERE c.upto = CASE WHEN n > 0 THEN tz_worked_upto(d) + n ELSE tz_worked_upto(d - 1) + n + 1 END),
                      error('calendar-ends: the list holiday does not reach ' || CAST(n AS VARCHAR)
                            || ' working days after ' || CAST(d AS VARCHAR))) END;
+
+-- The n-th working day after d (before d when n is negative); d itself when n is 0. An instant counts by its day.
+CREATE OR REPLACE MACRO tz_add_working_days(d DATE, n BIGINT) AS tz_nth_working_day(d, n),
+  (d TIMESTAMP, n BIGINT) AS tz_nth_working_day(CAST(d AS DATE), n);
 
 -- Identifiers -------------------------------------------------------------------------------------------------------
 

@@ -64,7 +64,10 @@ impl Config {
             // SAFETY: config is live and both strings are NUL-terminated and outlive the call.
             let state = unsafe { sys::duckdb_set_config(config.0, c_name.as_ptr(), c_value.as_ptr()) };
             if state != sys::DuckDBSuccess {
-                return Err(EngineError::new(ErrorKind::Refused, format!("the engine has no setting {name} = {value}")));
+                return Err(EngineError::new(
+                    ErrorKind::Refused,
+                    format!("the engine has no setting {name} = {value}"),
+                ));
             }
         }
         Ok(config)
@@ -172,11 +175,11 @@ impl Statement {
         (0..count)
             .map(|index| {
                 // SAFETY: the index is below the count; the name is allocated for us.
-                let name = unsafe { owned_text(sys::duckdb_prepared_statement_column_name(self.statement, index).cast_mut()) };
+                let name =
+                    unsafe { owned_text(sys::duckdb_prepared_statement_column_name(self.statement, index).cast_mut()) };
                 // SAFETY: the index is below the count; the logical type is ours to destroy.
-                let logical = unsafe {
-                    LogicalType(sys::duckdb_prepared_statement_column_logical_type(self.statement, index))
-                };
+                let logical =
+                    unsafe { LogicalType(sys::duckdb_prepared_statement_column_logical_type(self.statement, index)) };
                 Column { name, r#type: logical.describe() }
             })
             .collect()
@@ -415,7 +418,10 @@ impl LogicalType {
                 return Ok(Self(unsafe { duckdb_create_list_type(of.0) }));
             }
             Type::Null | Type::Other(_) => {
-                return Err(EngineError::new(ErrorKind::Unsupported, format!("a column of type {kind} cannot be written")));
+                return Err(EngineError::new(
+                    ErrorKind::Unsupported,
+                    format!("a column of type {kind} cannot be written"),
+                ));
             }
         };
         // SAFETY: a plain value in, an owned handle out.

@@ -21,7 +21,7 @@ pub use indicator::{
     Aggregate, AggregateKind, Indicator, Measure, MissingDecision, ScorePart, ScoreShape, StatisticalYear, Term,
 };
 pub use list::{List, ListKey, ListRow, ListTable};
-pub use pack::{Common, Dated, Header, Pack, Spanned, Versions};
+pub use pack::{Cast, Common, Dated, Header, Pack, Spanned, Versions};
 pub use parameter::{Parameter, ParameterValue, Scalar, ScalarType};
 pub use register::{
     Column, ColumnType, Field, FieldType, Flow, Kind, Move, Register, Required, State, Statement, Subject,

@@ -116,8 +116,19 @@ pub struct Pack {
     pub tests: Vec<Example>,
     /// How its records are invented.
     pub synth: Vec<Make>,
+    /// The people and places every example may use (`core` only).
+    pub cast: Option<Cast>,
     /// Its paragraphs of the report.
     pub report: Option<ReportText>,
     /// SM3 of the canonical form: comments and spacing do not count.
     pub hash: String,
+}
+
+/// The people and places of the examples: a small organisation tree, and records by register.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// `{orgs: […], records: {register: […]}}`.
+    pub tree: serde_json::Value,
+    /// Where it was written.
+    pub span: Span,
 }

@@ -26,7 +26,7 @@ pub enum Amount {
     Rest,
 }
 
-/// Where the subjects of the records come from.
+/// Which records of a register subjects or references are drawn from.
 #[derive(Debug, Clone)]
 pub struct SynthFrom {
     /// The register drawn from.
@@ -35,6 +35,8 @@ pub struct SynthFrom {
     pub filter: Option<Spanned<String>>,
     /// Each at most once.
     pub once: bool,
+    /// Leaves out subjects that have such a record.
+    pub except: Option<Box<SynthFrom>>,
 }
 
 /// The parts a set of records is divided into.
@@ -67,8 +69,17 @@ pub enum Draw {
     New,
     /// From the records of a register.
     From(SynthFrom),
-    /// For each record made by an earlier entry.
-    For(Spanned<String>),
+    /// From the organisations of the county's tree.
+    Orgs {
+        /// A condition over the columns of `orgs.csv`.
+        filter: Spanned<String>,
+        /// Each at most once.
+        once: bool,
+    },
+    /// A source for each leaf part, in the order written.
+    In(IndexMap<String, Draw>),
+    /// For each record made by an earlier entry, or each that fits.
+    For(SynthFrom),
 }
 
 /// How one column of an invented record gets its value.
@@ -91,6 +102,8 @@ pub enum Setter {
     Shares(IndexMap<String, Decimal>),
     /// One record in each quarter (or month) of the period.
     OneEach(Spanned<String>),
+    /// The k-th child of a parent gets the k-th value.
+    EachOf(Vec<serde_json::Value>),
     /// A birth date that gives an age between two.
     Age(Spanned<String>, Spanned<String>),
     /// Amounts that add up to a published sum.
@@ -102,8 +115,17 @@ pub enum Setter {
     },
     /// A setter per part; other parts leave the column empty.
     In(IndexMap<String, Setter>),
-    /// A named inventor: `person_name`, `citizen_id`, …
+    /// A named inventor: `person_name`, `citizen_id`.
     Invent(Spanned<String>),
+    /// A number that rises within the organisation: `{org_code}{n:5}`.
+    Serial(Spanned<String>),
+    /// The id of a record made earlier.
+    Ref {
+        /// Which records.
+        from: SynthFrom,
+        /// `org` or `township`: in the same one, where any fits.
+        same: Option<Spanned<String>>,
+    },
 }
 
 /// One entry of the section: a set of records to make.

@@ -10,7 +10,7 @@ use super::literal::scalar_literal;
 use super::parse::{expression, own_expression, place_of};
 use crate::catalog::Catalog;
 use crate::model::{FieldType, Kind, List, ListKey, Register, ScalarType, Spanned};
-use base::{Diagnostic, nearest};
+use base::{Date, Diagnostic, nearest};
 use sqlparser::ast::{Expr, Ident, Value, visit_expressions_mut};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -24,6 +24,7 @@ pub struct RowScope<'a> {
     catalog: &'a Catalog,
     relations: &'a dyn Relations,
     register: &'a Register,
+    as_of: Option<Date>,
     joins: Vec<Join>,
     expanding: Vec<String>,
 }
@@ -37,7 +38,13 @@ struct Join {
 impl<'a> RowScope<'a> {
     /// A scope over one register's records.
     pub fn new(catalog: &'a Catalog, relations: &'a dyn Relations, register: &'a Register) -> Self {
-        Self { catalog, relations, register, joins: Vec::new(), expanding: Vec::new() }
+        Self { catalog, relations, register, as_of: None, joins: Vec::new(), expanding: Vec::new() }
+    }
+
+    /// The same scope for rules and tasks, which know the day on which they are asked.
+    #[must_use]
+    pub fn asked_on(self, day: Date) -> Self {
+        Self { as_of: Some(day), ..self }
     }
 
     /// The expression as the engine's SQL over `t` and the joins.
@@ -248,6 +255,9 @@ impl<'a> RowScope<'a> {
         at: sqlparser::tokenizer::Span,
     ) -> Result<Expr, Diagnostic> {
         let span = place_of(&self.catalog.sources, text, at);
+        if let ("as_of", Some(day)) = (name, self.as_of) {
+            return own_expression(&format!("DATE '{day}'"));
+        }
         if matches!(name, "from" | "until" | "as_of" | "now") {
             let message = format!("\":{name}\" has no meaning in a row expression: it must stay true for ever");
             return Err(Diagnostic::error("placeholder-not-here", span, message)

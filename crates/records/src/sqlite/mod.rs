@@ -93,6 +93,7 @@ impl SqliteLog {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let making = |fault| explain(path, "making the log", fault);
         let mut conn = Connection::open_with_flags(path, flags).map_err(making)?;
+        keep_plans(&conn).map_err(making)?;
         conn.execute_batch("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;").map_err(making)?;
         conn.execute_batch(TUNING).map_err(making)?;
         let tx = conn.transaction().map_err(making)?;
@@ -238,6 +239,7 @@ fn connect(path: &Path, access: OpenFlags, lenient: bool) -> Result<(Connection,
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(opening)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, lenient).map_err(opening)?;
+    keep_plans(&conn).map_err(opening)?;
     let pragma = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let (application_id, format) = pragma("application_id")
         .and_then(|id| Ok((id, pragma("user_version")?)))
@@ -253,6 +255,12 @@ fn connect(path: &Path, access: OpenFlags, lenient: bool) -> Result<(Connection,
     let county: String =
         conn.query_row("SELECT county FROM log", [], |row| row.get(0)).map_err(opening)?;
     Ok((conn, county.into()))
+}
+
+/// Without this SQLite plans a prepared statement again whenever its parameters change, which costs ten times the
+/// look-up itself.
+fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 fn must_exist(path: &Path) -> Result<(), LogError> {

@@ -39,7 +39,7 @@ function FigureOnCard({ card: { figure, trend } }: { card: Card }) {
           </span>
         ) : (
           <span>
-            {figure.period_shown} · {t("figure.cut_off")} {figure.cut_off}
+            {t("figure.cut_off")} {figure.cut_off}
           </span>
         )}
         {figure.change && <FigureChange change={figure.change} />}

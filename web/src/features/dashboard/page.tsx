@@ -8,6 +8,7 @@ import { useScope } from "@/view/scope";
 import { AttentionList } from "./attention";
 import { Cards } from "./cards";
 import { ComparisonPanel } from "./comparison";
+import { Packs } from "./packs";
 import styles from "./page.module.css";
 
 const SKELETON_PX = 720;
@@ -22,7 +23,10 @@ export function DashboardPage() {
         {(dashboard) => (
           <div className={styles.layout}>
             <Cards cards={dashboard.cards} />
-            <AttentionList attention={dashboard.attention} />
+            <div className={styles.column}>
+              <AttentionList attention={dashboard.attention} />
+              <Packs />
+            </div>
             {dashboard.comparison && (
               <ComparisonPanel
                 comparison={dashboard.comparison}

@@ -1,12 +1,13 @@
 /** 定义: the sentence a clerk reads, the document it comes from, the parameters used, and the SQL folded beneath. */
-import type { CohortSize, Definition, Parameter } from "@/api/types";
+import type { CohortSize, Figure, FigureDetail, Parameter, Part } from "@/api/types";
 import { useLocale } from "@/locale";
 import { targetText } from "@/ui/figure-origin";
 import { Panel } from "@/ui/panel";
+import { PartLink } from "@/ui/part-link";
 import { QueryTable, type TableColumn } from "@/ui/query-table";
 import styles from "./page.module.css";
 
-export function DefinitionTab({ definition }: { definition: Definition }) {
+export function DefinitionTab({ detail: { definition, figure } }: { detail: FigureDetail }) {
   const { t, pick } = useLocale();
   const { numerator, denominator, target, parameters } = definition;
   return (
@@ -16,8 +17,12 @@ export function DefinitionTab({ definition }: { definition: Definition }) {
         <dl className={styles.terms}>
           <dt>{t("definition.measure")}</dt>
           <dd>{definition.measure}</dd>
-          {numerator && <Cohort word={t("part.numerator")} cohort={numerator} />}
-          {denominator && <Cohort word={t("part.denominator")} cohort={denominator} />}
+          {numerator && (
+            <Cohort word={t("part.numerator")} cohort={numerator} figure={figure} part="numerator" />
+          )}
+          {denominator && (
+            <Cohort word={t("part.denominator")} cohort={denominator} figure={figure} part="denominator" />
+          )}
           {target && (
             <>
               <dt>{t("figure.target")}</dt>
@@ -46,13 +51,15 @@ export function DefinitionTab({ definition }: { definition: Definition }) {
   );
 }
 
-function Cohort({ word, cohort }: { word: string; cohort: CohortSize }) {
+type CohortProps = { word: string; cohort: CohortSize; figure: Figure; part: Exclude<Part, "missed"> };
+
+function Cohort({ word, cohort, figure, part }: CohortProps) {
   const { pick } = useLocale();
   return (
     <>
       <dt>{word}</dt>
       <dd>
-        {pick(cohort.title)} · {cohort.n_shown}
+        {pick(cohort.title)} · <PartLink figure={figure} part={part} shown={cohort.n_shown} />
       </dd>
     </>
   );
@@ -64,7 +71,7 @@ function Parameters({ parameters }: { parameters: Parameter[] }) {
     { key: "title", title: t("definition.parameter"), render: (one) => pick(one.title) },
     {
       key: "value",
-      title: t("figure.value"),
+      title: t("definition.value"),
       align: "right",
       render: (one) => `${one.value}${one.unit}`,
     },

@@ -81,6 +81,6 @@ function TabBody({ tab, detail }: { tab: Tab; detail: FigureDetail }) {
     case "rows":
       return <RowsTab detail={detail} />;
     case "definition":
-      return <DefinitionTab definition={detail.definition} />;
+      return <DefinitionTab detail={detail} />;
   }
 }

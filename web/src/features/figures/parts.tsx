@@ -39,6 +39,9 @@ export function PartsTab({ detail }: { detail: FigureDetail }) {
   );
 }
 
+/** The name of a month without its year, which the page already says. */
+const monthName = (month: Figure) => month.period_shown.replace(/^\d{4}\s*年/, "");
+
 /** "first, last" of a ranking as a sentence; a single row is simply named. */
 function useRankSentence() {
   const { t } = useLocale();
@@ -85,9 +88,9 @@ function Months({ figure, months }: { figure: Figure; months: Figure[] }) {
   const title =
     first && last && first !== last
       ? t("figure.month_sentence", {
-          from: first.period_shown,
+          from: monthName(first),
           a: first.shown,
-          to: last.period_shown,
+          to: monthName(last),
           b: last.shown,
         })
       : t("figure.by_month");
@@ -95,7 +98,7 @@ function Months({ figure, months }: { figure: Figure; months: Figure[] }) {
     <ChartPanel title={title} note={t("figure.by_month")} rowTitle={t("figure.period")} rows={rows}>
       <MonthChart
         months={months}
-        labels={months.map((month) => month.period_shown.replace(/^\d{4}\s*年/, ""))}
+        labels={months.map(monthName)}
         targetValue={targetPlace(figure.target, figure.unit)}
         targetLabel={figure.target ? `${t("figure.target")} ${targetText(figure.target)}` : null}
         label={title}
@@ -117,7 +120,12 @@ function Groups({ breakdown }: { breakdown: Breakdown }) {
     ? rows.map((row) => `${row.label} ${row.figure.shown}`).join(t("figure.comma"))
     : t("figure.group_sentence", { by: pick(breakdown.title) });
   return (
-    <ChartPanel title={title} note={pick(breakdown.title)} rowTitle={pick(breakdown.title)} rows={rows}>
+    <ChartPanel
+      title={title}
+      {...(named ? { note: pick(breakdown.title) } : {})}
+      rowTitle={pick(breakdown.title)}
+      rows={rows}
+    >
       <RankBars rows={rows} />
     </ChartPanel>
   );

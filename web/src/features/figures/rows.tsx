@@ -100,6 +100,7 @@ function List({ first, rows }: { first: Rows; rows: CountedRow[] }) {
       rows={rows}
       rowKey={(row) => `${row.register ?? ""} ${row.id}`}
       testId="counted-row"
+      sticks
       onOpen={(row) => {
         const path = pathOf(row);
         if (path) navigate(path);

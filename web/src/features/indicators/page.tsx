@@ -144,6 +144,7 @@ function Figures({ groups }: { groups: Indicators["groups"] }) {
       rows={lines}
       rowKey={(line) => line.key}
       testId="indicator-row"
+      sticks
       heads={(line) => line.figure === null}
       onOpen={(line) => line.figure && navigate(to("/figure", figureQueryOf(line.figure)))}
     />

@@ -110,8 +110,8 @@ function Version({ version, before }: { version: RecordVersion; before: RecordVe
   return (
     <li className={before ? styles.later : styles.first}>
       <p>
-        <strong>{t("record.version", { n: `${version.version}` })}</strong> {t(OP_WORD[version.op])} · {version.at}{" "}
-        · {version.actor}
+        <strong>{t("record.version", { n: `${version.version}` })}</strong> {t(OP_WORD[version.op])} ·{" "}
+        {version.at} · {version.actor}
       </p>
       {version.reason && (
         <p>

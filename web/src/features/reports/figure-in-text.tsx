@@ -1,8 +1,8 @@
 /** A figure inside a sentence: underlined with a hair line, explained while hovered, kept beside the text when pressed. */
 import { useQuery } from "@tanstack/react-query";
 import { Popover } from "antd";
-import { useState } from "react";
-import { useNavigate } from "react-router";
+import { type MouseEvent, useState } from "react";
+import { Link } from "react-router";
 import { figureCardQuery } from "@/api/queries";
 import type { FigureRef } from "@/api/types";
 import { useLocale } from "@/locale";
@@ -18,13 +18,18 @@ const SKELETON_PX = 120;
 export function FigureInText({ text, figure, chosen, choose }: Props) {
   const { t } = useLocale();
   const { to } = useScope();
-  const navigate = useNavigate();
   const [asked, setAsked] = useState(false);
-  const press = () => (chosen ? navigate(to("/figure", figure)) : choose(figure));
+  const press = (event: MouseEvent) => {
+    const elsewhere = event.metaKey || event.ctrlKey || event.shiftKey;
+    if (chosen || elsewhere) return;
+    event.preventDefault();
+    choose(figure);
+  };
+  // A link, not a button: only inline text keeps a full stop from starting a line.
   const number = (
-    <button
-      type="button"
+    <Link
       className={`${styles.figure} ${chosen ? styles.chosen : ""}`}
+      to={to("/figure", figure)}
       onClick={press}
       onMouseEnter={() => setAsked(true)}
       onFocus={() => setAsked(true)}
@@ -33,7 +38,7 @@ export function FigureInText({ text, figure, chosen, choose }: Props) {
       data-indicator={figure.indicator}
     >
       {text}
-    </button>
+    </Link>
   );
   if (!asked) return number;
   return (

@@ -4,11 +4,12 @@
  */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Button, Drawer } from "antd";
-import { reportQuery } from "@/api/queries";
 import { address } from "@/api/client";
+import { reportQuery } from "@/api/queries";
 import type { FigureRef, Report } from "@/api/types";
 import { useLocale } from "@/locale";
 import { PageFrame } from "@/ui/page-frame";
+import { Panel } from "@/ui/panel";
 import { Region } from "@/ui/region";
 import { useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
@@ -63,7 +64,12 @@ function Reader({ report }: { report: Report }) {
       <Outline blocks={report.blocks} />
       <Sheet report={report} chosen={chosen} choose={(figure) => set({ fig: writeChosen(figure) })} />
       <aside className={`${styles.aside} no-print`}>
-        {wide && (origin ?? <p className={styles.hint}>{t("report.hint")}</p>)}
+        {wide &&
+          (origin ? (
+            <Panel title={t("report.origin")}>{origin}</Panel>
+          ) : (
+            <p className={styles.hint}>{t("report.hint")}</p>
+          ))}
         <Review report={report} />
       </aside>
       {!wide && (
@@ -71,7 +77,7 @@ function Reader({ report }: { report: Report }) {
           open={chosen !== null}
           onClose={() => set({ fig: null }, { replace: true })}
           placement="bottom"
-          size={420}
+          size={340}
           title={t("report.origin")}
           destroyOnHidden
         >

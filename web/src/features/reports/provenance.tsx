@@ -5,7 +5,6 @@ import { figureCardQuery } from "@/api/queries";
 import type { FigureRef } from "@/api/types";
 import { useLocale } from "@/locale";
 import { FigureOrigin } from "@/ui/figure-origin";
-import { Panel } from "@/ui/panel";
 import { Region } from "@/ui/region";
 import { useScope } from "@/view/scope";
 import styles from "./page.module.css";
@@ -18,21 +17,19 @@ export function Provenance({ of }: { of: FigureRef }) {
   const query = useQuery(figureCardQuery({ ...scope, org: of.org, period: of.period }, of.indicator));
   return (
     <div data-testid="provenance">
-      <Panel title={t("report.origin")}>
-        <Region query={query} height={SKELETON_PX}>
-          {(card) => (
-            <>
-              <FigureOrigin figure={card.figure} formula={card.formula} source={card.source} />
-              <p className={styles.next}>
-                <Link to={to("/figure", of)} data-testid="open-figure">
-                  {t("action.see_figure")}
-                </Link>
-                <Link to={to("/figure", { ...of, tab: "rows" })}>{t("action.see_people")}</Link>
-              </p>
-            </>
-          )}
-        </Region>
-      </Panel>
+      <Region query={query} height={SKELETON_PX}>
+        {(card) => (
+          <>
+            <FigureOrigin figure={card.figure} formula={card.formula} source={card.source} />
+            <p className={styles.next}>
+              <Link to={to("/figure", of)} data-testid="open-figure">
+                {t("action.see_figure")}
+              </Link>
+              <Link to={to("/figure", { ...of, tab: "rows" })}>{t("action.see_people")}</Link>
+            </p>
+          </>
+        )}
+      </Region>
     </div>
   );
 }

@@ -63,7 +63,7 @@ function Person({ resident, purpose }: { resident: Resident; purpose: string }) 
   const { t, pick } = useLocale();
   const word = PURPOSES[purpose];
   return (
-    <>
+    <div className={styles.layout}>
       <Panel
         title={
           <span data-testid="resident-name">
@@ -103,7 +103,7 @@ function Person({ resident, purpose }: { resident: Resident; purpose: string }) 
       <Panel title={t("resident.timeline")} note={t("resident.timeline_note")} flush>
         <Timeline entries={resident.timeline} />
       </Panel>
-    </>
+    </div>
   );
 }
 

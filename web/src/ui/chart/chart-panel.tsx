@@ -2,10 +2,12 @@
 import { Button, Segmented } from "antd";
 import { type ReactNode, useState } from "react";
 import { useLocale } from "@/locale";
+import { copyText } from "../clipboard";
 import { FigureCell } from "../figure-cell";
 import { FigureChange } from "../figure-change";
 import { targetText } from "../figure-origin";
 import { Panel } from "../panel";
+import { PartLink } from "../part-link";
 import { QueryTable, type TableColumn } from "../query-table";
 import type { BarRow } from "../rank-bars";
 import { StatusMark, statusWord } from "../status-mark";
@@ -39,7 +41,7 @@ export function ChartPanel({ title, note, rowTitle, rows, children }: Props) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     const head = [rowTitle, t("figure.value"), t("figure.exact"), t("part.numerator"), t("part.denominator")];
-    await navigator.clipboard.writeText(asSheet(rows, head));
+    await copyText(asSheet(rows, head));
     setCopied(true);
   };
   return (
@@ -87,13 +89,15 @@ function FigureTable({ title, rowTitle, rows }: { title: string; rowTitle: strin
         key: "numerator",
         title: t("part.numerator"),
         align: "right",
-        render: ({ figure }) => figure.numerator_shown,
+        render: ({ figure }) => <PartLink figure={figure} part="numerator" shown={figure.numerator_shown} />,
       },
       {
         key: "denominator",
         title: t("part.denominator"),
         align: "right",
-        render: ({ figure }) => figure.denominator_shown,
+        render: ({ figure }) => (
+          <PartLink figure={figure} part="denominator" shown={figure.denominator_shown} />
+        ),
       },
     );
   }

@@ -5,8 +5,8 @@ import { type ECharts, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { usePalette } from "../theme/mode";
-import styles from "./month-chart.module.css";
 import type { MonthChartProps } from "./month-chart";
+import styles from "./month-chart.module.css";
 import { monthOption } from "./month-option";
 
 use([BarChart, LineChart, GridComponent, MarkLineComponent, TooltipComponent, AriaComponent, SVGRenderer]);

@@ -3,7 +3,7 @@
  *
  * Density is set by tokens, not by antd's compact algorithm, which would base every text on 12 px.
  */
-import { theme, type ThemeConfig } from "antd";
+import { type ThemeConfig, theme } from "antd";
 import type { Mode } from "./mode";
 import { DARK, FONT_FAMILY, LIGHT } from "./tokens";
 
@@ -54,7 +54,7 @@ export function antdTheme(mode: Mode, phone: boolean): ThemeConfig {
         cellPaddingInlineSM: 12,
         headerBorderRadius: 0,
       },
-      Tabs: { horizontalItemPadding: "8px 0", horizontalMargin: "0", horizontalItemGutter: 24 },
+      Tabs: { horizontalItemPadding: "7px 0", horizontalMargin: "0", horizontalItemGutter: 24 },
       Segmented: { trackBg: colour.raised, itemSelectedBg: colour.panel },
       Select: { optionSelectedBg: colour.raised },
     },

@@ -1,0 +1,199 @@
+//! Does the engine understand what the packs say?
+//!
+//! Every statement of a catalog is planned over empty tables, so that a wrong column or a comparison of a day with a
+//! number is a mistake of the pack and not a surprise of the first report.
+
+use crate::StoreError;
+use crate::engine::{Connection, Engine, EngineError, Options, Type};
+use crate::snapshot::View;
+use crate::tables::{create_tables, table};
+use base::{Diagnostic, nearest};
+use pack::model::{Aggregate, Column, Indicator, Measure, Register, Required, RuleTrigger, Spanned, Term};
+use pack::sql::{Compiler, RowScope, place_of_word};
+use pack::{Catalog, sample_moment};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Every statement the engine does not plan, at the author's own words.
+///
+/// # Errors
+/// [`StoreError::Engine`] when the engine itself cannot be started.
+pub fn type_check(catalog: &Arc<Catalog>) -> Result<Vec<Diagnostic>, StoreError> {
+    let engine = Engine::open(None, &Options::default())?;
+    engine.lock_down()?;
+    let connection = engine.connect()?;
+    create_tables(&connection, catalog)?;
+    let view = View { catalog: Arc::clone(catalog), seq: 0, past: false, ended: BTreeSet::new() };
+    let mut check = Check { connection, view, found: Vec::new() };
+    for register in catalog.registers() {
+        check.register(register)?;
+    }
+    for (pack, cohorts) in catalog.packs.iter().map(|(id, pack)| (id, &pack.cohorts)) {
+        for cohort in cohorts.values().flat_map(|versions| &versions.0) {
+            check.cohort(pack, &cohort.query, true);
+        }
+    }
+    for indicator in catalog.indicators().flat_map(|versions| &versions.0) {
+        check.indicator(indicator);
+    }
+    for (id, pack) in &catalog.packs {
+        for task in pack.tasks.values() {
+            check.task(id, &task.rows);
+        }
+    }
+    Ok(check.found)
+}
+
+struct Check {
+    connection: Connection,
+    view: View,
+    found: Vec<Diagnostic>,
+}
+
+impl Check {
+    fn register(&mut self, register: &Register) -> Result<(), StoreError> {
+        let mut columns: Vec<Column> = crate::tables::row_columns(register);
+        columns[0].name = "n_".into();
+        self.connection.execute(&table("temp.this_", &columns))?;
+        for text in register.derive.values() {
+            self.row_expression(register, text, None);
+        }
+        let rules = register.rules.values().filter_map(|rule| match &rule.trigger {
+            RuleTrigger::When(when) => Some(when),
+            RuleTrigger::Rows(_) | RuleTrigger::Method { .. } => None,
+        });
+        let required = register.fields.values().filter_map(|field| match &field.required {
+            Required::When(condition) => Some(condition),
+            Required::Yes | Required::No => None,
+        });
+        for text in rules.chain(required).cloned().collect::<Vec<_>>() {
+            self.row_expression(register, &text, Some(&Type::Flag));
+        }
+        Ok(())
+    }
+
+    fn row_expression(&mut self, register: &Register, text: &Spanned<String>, wanted: Option<&Type>) {
+        let catalog = Arc::clone(&self.view.catalog);
+        let view = self.view.clone();
+        let today = sample_moment(&catalog).as_of;
+        let mut scope = RowScope::new(&catalog, &view, register).asked_on(today);
+        // What cannot be lowered was reported by the packs' own check.
+        let Ok(sql) = scope.lower(text) else { return };
+        let sql = format!("SELECT {sql} AS value FROM {}", scope.from_clause("temp.this_"));
+        match self.connection.plan(&sql) {
+            Ok(plan) => {
+                let is = plan.columns.first().map(|column| &column.r#type);
+                if let (Some(wanted), Some(is)) = (wanted, is)
+                    && wanted != is
+                {
+                    let message = format!("a condition is true or false, this is {is}");
+                    self.found.push(Diagnostic::error("sql-does-not-plan", text.span, message));
+                }
+            }
+            Err(error) => self.refuse(text, &error),
+        }
+    }
+
+    fn cohort(&mut self, pack: &str, text: &Spanned<String>, counted: bool) {
+        let catalog = Arc::clone(&self.view.catalog);
+        let view = self.view.clone();
+        let mut compiler = Compiler::new(&catalog, &view, sample_moment(&catalog));
+        let Ok(sql) = compiler.query(pack, text) else { return };
+        let Ok(compiled) = compiler.finish(&sql) else { return };
+        match self.connection.plan(&compiled.sql) {
+            Ok(plan) if counted => {
+                for wanted in ["id", "org"] {
+                    if !plan.columns.iter().any(|column| column.name == wanted) {
+                        let message = format!("a cohort returns \"{wanted}\"");
+                        self.found.push(
+                            Diagnostic::error("cohort-without-id", text.span, message)
+                                .help("id is the thing counted, org whose it is"),
+                        );
+                    }
+                }
+            }
+            Ok(_) => {}
+            Err(error) => self.refuse(text, &error),
+        }
+    }
+
+    fn task(&mut self, pack: &str, text: &Spanned<String>) {
+        let catalog = Arc::clone(&self.view.catalog);
+        let view = self.view.clone();
+        let moment = pack::sql::Moment { period: None, ..sample_moment(&catalog) };
+        let mut compiler = Compiler::new(&catalog, &view, moment);
+        let Ok(sql) = compiler.query(pack, text) else { return };
+        let Ok(compiled) = compiler.finish(&sql) else { return };
+        if let Err(error) = self.connection.plan(&compiled.sql) {
+            self.refuse(text, &error);
+        }
+    }
+
+    fn indicator(&mut self, indicator: &Indicator) {
+        let aggregates: Vec<&Aggregate> = match &indicator.measure {
+            Measure::Aggregate(aggregate) => vec![aggregate],
+            Measure::Ratio(a, b) => [a, b]
+                .into_iter()
+                .filter_map(|term| match term {
+                    Term::Aggregate(aggregate) => Some(aggregate),
+                    Term::Name(_) => None,
+                })
+                .collect(),
+            Measure::Value(_) | Measure::Score(_) => Vec::new(),
+        };
+        for aggregate in aggregates {
+            self.aggregate(indicator, aggregate);
+        }
+    }
+
+    /// The columns an aggregate names must be columns of its cohort, and its condition a condition.
+    fn aggregate(&mut self, indicator: &Indicator, aggregate: &Aggregate) {
+        let catalog = Arc::clone(&self.view.catalog);
+        let view = self.view.clone();
+        let mut compiler = Compiler::new(&catalog, &view, sample_moment(&catalog));
+        let pack = &indicator.common.pack;
+        let Ok(cohort) = compiler.cohort(pack, &aggregate.cohort) else { return };
+        let filter =
+            match aggregate.filter.as_ref().or(indicator.filter.as_ref()).map(|f| (f, compiler.predicate(pack, f))) {
+                Some((text, Ok(sql))) => Some((text, sql)),
+                Some((_, Err(_))) => return,
+                None => None,
+            };
+        let names = aggregate.column.iter().chain(&aggregate.distinct).chain(&indicator.by);
+        for name in names {
+            compiler.mention(&name.value);
+        }
+        let columns: Vec<&Spanned<String>> =
+            aggregate.column.iter().chain(&aggregate.distinct).chain(&indicator.by).collect();
+        let Ok(compiled) = compiler.finish(&format!("SELECT * FROM {cohort}")) else { return };
+        let Ok(plan) = self.connection.plan(&compiled.sql) else { return };
+        for name in columns {
+            if !plan.columns.iter().any(|column| column.name == name.value) {
+                let message = format!("cohort {} returns no \"{}\"", aggregate.cohort.value, name.value);
+                let near = nearest(&name.value, plan.columns.iter().map(|c| c.name.as_str()));
+                self.found.push(Diagnostic::error("unknown-column", name.span, message).suggest(near));
+            }
+        }
+        if let Some((text, sql)) = filter {
+            let select = format!("SELECT * FROM {cohort} WHERE {sql}");
+            let whole = compiled.sql.replace(&format!("SELECT * FROM {cohort}"), &select);
+            if let Err(error) = self.connection.plan(&whole) {
+                self.refuse(text, &error);
+            }
+        }
+    }
+
+    /// The engine's complaint at the word it complains about.
+    fn refuse(&mut self, text: &Spanned<String>, error: &EngineError) {
+        let message = error.to_string();
+        let quoted: Option<&str> = message.split('"').nth(1);
+        let sources = &self.view.catalog.sources;
+        let span = quoted.map_or(text.span, |word| place_of_word(sources, text, word));
+        let code =
+            if message.contains("not found") && quoted.is_some() { "unknown-column" } else { "sql-does-not-plan" };
+        let diagnostic = Diagnostic::error(code, span, format!("the engine does not understand this: {message}"));
+        if !self.found.iter().any(|known| known.span == diagnostic.span && known.code == code) {
+            self.found.push(diagnostic);
+        }
+    }
+}

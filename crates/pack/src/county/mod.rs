@@ -1,0 +1,91 @@
+//! A county: which packs it uses, its organisations, its published figures, its targets, and every departure from the
+//! packs.
+
+mod figure;
+mod org;
+mod read;
+mod set;
+
+pub use figure::{PublishedFigure, Word};
+pub use org::{Level, Org, OrgTree};
+pub use read::read_county;
+pub use set::apply_set;
+
+use crate::model::{ReportText, Spanned};
+use base::{Decimal, Period, Span, Text};
+use std::collections::BTreeMap;
+
+/// What a county wants an indicator to reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The value, in the indicator's unit (90 for 90 %).
+    pub value: Decimal,
+    /// Which side is good.
+    pub direction: Direction,
+    /// The document that sets it.
+    pub source: String,
+}
+
+/// Which side of a target is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Reached from the target upwards.
+    AtLeast,
+    /// Kept while not above the target.
+    AtMost,
+}
+
+impl Target {
+    /// True when `value` meets the target.
+    pub fn is_met(&self, value: Decimal) -> bool {
+        match self.direction {
+            Direction::AtLeast => value >= self.value,
+            Direction::AtMost => value <= self.value,
+        }
+    }
+}
+
+/// One line of `set`.
+#[derive(Debug, Clone)]
+pub struct SetLine {
+    /// `parameter one_stop.promise_rate`: kind and path.
+    pub what: Spanned<String>,
+    /// The line itself, with `is`, `add`, `from`, `after`, `before`, `source`.
+    pub body: crate::yaml::Node,
+}
+
+/// A county, as its folder says.
+#[derive(Debug, Clone)]
+pub struct County {
+    /// Its id, the folder's name.
+    pub id: String,
+    /// What people call it.
+    pub title: Text,
+    /// Where `county:` stands.
+    pub span: Span,
+    /// Packs in force, in order.
+    pub packs: Vec<Spanned<String>>,
+    /// The dated tree of organisations.
+    pub orgs: OrgTree,
+    /// What the county published.
+    pub figures: Vec<PublishedFigure>,
+    /// Indicator → year → target.
+    pub targets: BTreeMap<String, BTreeMap<i16, Target>>,
+    /// Departures from the packs.
+    pub set: Vec<SetLine>,
+    /// The report's outline.
+    pub outline: Option<ReportText>,
+    /// The period its figures are about.
+    pub period: Period,
+    /// Indicators on the first screen, at most eight.
+    pub dashboard: Vec<Spanned<String>>,
+    /// The indicator by which townships are compared.
+    pub compare: Option<Spanned<String>>,
+}
+
+impl County {
+    /// The target of an indicator for the year of a period.
+    pub fn target(&self, indicator: &str, period: Period) -> Option<&Target> {
+        self.targets.get(indicator)?.get(&period.last_day().year())
+    }
+}

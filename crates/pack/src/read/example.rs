@@ -1,0 +1,179 @@
+//! The section `tests`.
+
+use super::to_json;
+use crate::model::{CellKey, Example, ExpectedIndicator, ExpectedSave, Given, Spanned};
+use crate::yaml::{Content, MapReader, Node, Scope};
+use base::{Diagnostic, Period};
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+
+pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut Vec<Example>) {
+    for body in scope.seq(node, "tests") {
+        let mut map = MapReader::new(scope, body, "a test");
+        let name = map.require(scope, "name").and_then(|n| scope.text(n, "name"));
+        let as_of = map.require(scope, "as_of").and_then(|n| scope.date(n, "as_of"));
+        let period = map.take("period").and_then(|n| read_period(scope, n));
+        let county = map.take("county").and_then(|n| scope.text(n, "county"));
+        let given = map.take("given").map(|n| records(scope, n)).unwrap_or_else(IndexMap::new);
+        let tried = map.take("try").map(|n| records(scope, n)).unwrap_or_else(IndexMap::new);
+        let expect = map.require(scope, "expect");
+        map.finish(scope);
+        let (Some(name), Some(as_of), Some(expect)) = (name, as_of, expect) else { continue };
+        let mut example = Example {
+            name,
+            pack: pack.to_string(),
+            as_of,
+            period,
+            county,
+            given,
+            tried,
+            indicators: Vec::new(),
+            rows: Vec::new(),
+            saved: Vec::new(),
+            says: Vec::new(),
+            not_run: Vec::new(),
+        };
+        expectations(scope, expect, &mut example);
+        into.push(example);
+    }
+}
+
+/// A period in one of its written forms.
+pub(crate) fn read_period(scope: &mut Scope, node: &Node) -> Option<Period> {
+    let text = scope.text(node, "period")?;
+    match Period::parse(&text.value) {
+        Ok(period) => Some(period),
+        Err(error) => {
+            scope.error("bad-period", node.span, error.to_string());
+            None
+        }
+    }
+}
+
+fn records(scope: &mut Scope, node: &Node) -> IndexMap<String, Vec<Given>> {
+    let mut by_register = IndexMap::new();
+    for (key, items) in scope.map(node, "records") {
+        let mut given = Vec::new();
+        for item in scope.seq(items, "records") {
+            given.extend(spread(scope, item));
+        }
+        by_register.insert(key.text.clone(), given);
+    }
+    by_register
+}
+
+/// One record, or one for each value of `each`.
+fn spread(scope: &mut Scope, item: &Node) -> Vec<Given> {
+    let Value::Object(mut body) = to_json(item) else {
+        scope.error("wrong-kind", item.span, "a record is a map of fields");
+        return Vec::new();
+    };
+    let Some(each) = body.shift_remove("each") else {
+        return vec![Given { span: item.span, body }];
+    };
+    let mut bodies: Vec<Map<String, Value>> = vec![body];
+    for (field, values) in each.as_object().into_iter().flatten() {
+        let values = values.as_array().cloned().unwrap_or_else(|| vec![values.clone()]);
+        bodies = bodies
+            .iter()
+            .flat_map(|body| {
+                values.iter().map(move |value| {
+                    let mut body = body.clone();
+                    body.insert(field.clone(), value.clone());
+                    body
+                })
+            })
+            .collect();
+    }
+    bodies.into_iter().map(|body| Given { span: item.span, body }).collect()
+}
+
+fn expectations(scope: &mut Scope, node: &Node, example: &mut Example) {
+    let mut map = MapReader::new(scope, node, "expect");
+    if let Some(node) = map.take("indicators") {
+        for (key, body) in scope.map(node, "indicators") {
+            if let (Some(cell), Some(expected)) = (cell_key(&key.text), expected(scope, body)) {
+                example.indicators.push((Spanned::new(cell, key.span), expected));
+            } else {
+                let message = format!("\"{}\" is not an indicator or a cell such as id[org=jia]", key.text);
+                scope.error("wrong-kind", key.span, message);
+            }
+        }
+    }
+    if let Some(node) = map.take("rows") {
+        for (key, ids) in scope.map(node, "rows") {
+            let ids = scope.texts(ids, "ids").into_iter().map(|id| id.value).collect();
+            example.rows.push((Spanned::new(key.text.clone(), key.span), ids));
+        }
+    }
+    if let Some(node) = map.take("saved") {
+        for item in scope.seq(node, "saved") {
+            example.saved.extend(saved(scope, item).map(|saved| Spanned::new(saved, item.span)));
+        }
+    }
+    if let Some(node) = map.take("says") {
+        example.says = scope.texts(node, "says");
+    }
+    for key in ["tasks", "pays", "finds", "check"] {
+        if let Some(node) = map.take(key) {
+            example.not_run.push(Spanned::new(key.to_string(), node.span));
+        }
+    }
+    map.finish(scope);
+    if let Some(first) = example.not_run.first() {
+        let message = format!("expect.{} is read; nothing compares it yet", first.value);
+        scope.push(Diagnostic::note("not-run-yet", first.span, message));
+    }
+}
+
+/// `id` or `id[column=value, …]`.
+pub fn cell_key(text: &str) -> Option<CellKey> {
+    let Some((indicator, cells)) = text.split_once('[') else {
+        return Some(CellKey { indicator: text.to_string(), cell: Vec::new() });
+    };
+    let cells = cells.strip_suffix(']')?.split(',');
+    let cell = cells
+        .map(|pair| pair.split_once('=').map(|(k, v)| (k.trim().to_string(), v.trim().to_string())))
+        .collect::<Option<Vec<_>>>()?;
+    Some(CellKey { indicator: indicator.to_string(), cell })
+}
+
+fn expected(scope: &mut Scope, node: &Node) -> Option<ExpectedIndicator> {
+    if node.is_null() {
+        return Some(ExpectedIndicator { value: Some(None), of: None });
+    }
+    let mut map = MapReader::new(scope, node, "an expected value");
+    let value = map.take("value").map(|n| match n.content {
+        Content::Null => None,
+        _ => scope.text(n, "value").map(|t| t.value),
+    });
+    let of = map.take("of").and_then(|n| match scope.texts(n, "of").as_slice() {
+        [a, b] => Some((a.value.clone(), b.value.clone())),
+        _ => None,
+    });
+    map.finish(scope);
+    Some(ExpectedIndicator { value, of })
+}
+
+fn saved(scope: &mut Scope, node: &Node) -> Option<ExpectedSave> {
+    if node.as_text() == Some("ok") {
+        return Some(ExpectedSave::Ok);
+    }
+    let found = match node.as_map() {
+        Some([(key, rule)]) => {
+            let rule = rule.as_text()?.to_string();
+            match key.text.as_str() {
+                "refuse" => Some(ExpectedSave::Refuse(rule)),
+                "confirm" => Some(ExpectedSave::Confirm(rule)),
+                "advise" => Some(ExpectedSave::Advise(rule)),
+                "late" => Some(ExpectedSave::Late(rule)),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    if found.is_none() {
+        scope.error("wrong-kind", node.span, "write ok, {refuse: rule}, {confirm: rule}, {advise: rule} or {late: move}");
+    }
+    found
+}

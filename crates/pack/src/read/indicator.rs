@@ -1,0 +1,282 @@
+//! The sections `cohorts` and `indicators`.
+
+use super::definition::{bodies, check_id, common, versions};
+use crate::model::{
+    Aggregate, AggregateKind, Cohort, Indicator, Measure, MissingDecision, ScorePart, ScoreShape, Spanned,
+    StatisticalYear, Term, Versions,
+};
+use crate::yaml::{Key, MapReader, Node, Scope};
+use base::period::Length;
+use base::{Decimal, Diagnostic, Rounding};
+use indexmap::IndexMap;
+
+/// Keys of aggregates that name a column; `count` names the cohort itself.
+const OF_COLUMN: [(&str, AggregateKind); 5] = [
+    ("sum", AggregateKind::Sum),
+    ("mean", AggregateKind::Mean),
+    ("median", AggregateKind::Median),
+    ("max", AggregateKind::Max),
+    ("min", AggregateKind::Min),
+];
+
+pub(super) fn cohorts(scope: &mut Scope, pack: &str, node: &Node, into: &mut IndexMap<String, Versions<Cohort>>) {
+    for (key, body) in scope.map(node, "cohorts") {
+        check_id(scope, key);
+        let read: Vec<Cohort> =
+            bodies(body).into_iter().filter_map(|body| cohort(scope, pack, key, body)).collect();
+        add(scope, into, key, read);
+    }
+}
+
+fn add<T: crate::model::Dated>(
+    scope: &mut Scope,
+    into: &mut IndexMap<String, Versions<T>>,
+    key: &Key,
+    read: Vec<T>,
+) {
+    if into.contains_key(&key.text) {
+        scope.error("doubled-key", key.span, format!("\"{}\" is defined twice in this pack", key.text));
+    } else if let Some(versions) = versions(scope, read, key.span) {
+        into.insert(key.text.clone(), versions);
+    }
+}
+
+/// A cohort is a query alone, or a map with `query` beside the common keys.
+fn cohort(scope: &mut Scope, pack: &str, key: &Key, body: &Node) -> Option<Cohort> {
+    if body.as_map().is_none() {
+        let query = scope.text(body, "a cohort")?;
+        let common = crate::model::Common {
+            id: key.text.clone(),
+            pack: pack.to_string(),
+            span: key.span,
+            title: base::Text::zh(key.text.clone()),
+            ..Default::default()
+        };
+        return Some(Cohort { common, query });
+    }
+    let mut map = MapReader::new(scope, body, format!("cohort {}", key.text));
+    let common = common(scope, &mut map, pack, key);
+    let query = map.require(scope, "query").and_then(|node| scope.text(node, "query"));
+    map.finish(scope);
+    Some(Cohort { common, query: query? })
+}
+
+pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut IndexMap<String, Versions<Indicator>>) {
+    for (key, body) in scope.map(node, "indicators") {
+        check_id(scope, key);
+        let read: Vec<Indicator> =
+            bodies(body).into_iter().filter_map(|body| indicator(scope, pack, key, body)).collect();
+        add(scope, into, key, read);
+    }
+}
+
+fn indicator(scope: &mut Scope, pack: &str, key: &Key, body: &Node) -> Option<Indicator> {
+    let mut map = MapReader::new(scope, body, format!("indicator {}", key.text));
+    let common = common(scope, &mut map, pack, key);
+    let filter = map.take("where").and_then(|n| scope.text(n, "where"));
+    let measure = measure(scope, &mut map, key, filter.clone());
+    let by = map.take("by").map(|n| scope.texts(n, "by")).unwrap_or_else(Vec::new);
+    let unit = map.take("unit").and_then(|n| scope.text(n, "unit"));
+    let digits = map.take("digits").and_then(|n| scope.integer(n, "digits")).and_then(|n| u32::try_from(n).ok());
+    let round = map.take("round").and_then(|n| {
+        scope.word(n, "round", Rounding::from_word, &["half_up", "down", "up"])
+    });
+    let times = map.take("times").and_then(|n| scope.number(n, "times"));
+    let nested = map.take("nested").and_then(|n| scope.flag(n, "nested")).unwrap_or(true);
+    let missing = map.take("missing").map(|n| missing(scope, n)).unwrap_or_else(IndexMap::new);
+    let equals = map.take("equals").and_then(|n| scope.text(n, "equals"));
+    let year = map.take("year").and_then(|n| scope.word(n, "year", year_of, &["calendar", "maternal", "insurance"]));
+    let lengths = ["day", "month", "quarter", "half", "year"];
+    let every = map.take("every").and_then(|n| scope.word(n, "every", Length::from_word, &lengths));
+    map.finish(scope);
+    if unit.is_none() {
+        let message = format!("\"{}\" has no unit", key.text);
+        scope.push(Diagnostic::error("unit-missing", key.span, message).help("add unit: from the list unit of core"));
+    }
+    let unit = unit.unwrap_or_else(|| Spanned::new("unit_count".into(), key.span));
+    let (implied, digits_implied) = match unit.value.as_str() {
+        "percent" => (Decimal::ONE_HUNDRED, 2),
+        "permille" => (Decimal::ONE_THOUSAND, 2),
+        _ => (Decimal::ONE, 0),
+    };
+    Some(Indicator {
+        common,
+        measure: measure?,
+        filter,
+        by,
+        unit,
+        digits: digits.unwrap_or(digits_implied),
+        round: round.unwrap_or_default(),
+        times: times.unwrap_or(implied),
+        nested,
+        missing,
+        equals,
+        year: year.unwrap_or_default(),
+        every: every.unwrap_or(Length::Day),
+    })
+}
+
+fn year_of(word: &str) -> Option<StatisticalYear> {
+    Some(match word {
+        "calendar" => StatisticalYear::Calendar,
+        "maternal" => StatisticalYear::Maternal,
+        "insurance" => StatisticalYear::Insurance,
+        _ => return None,
+    })
+}
+
+fn missing(scope: &mut Scope, node: &Node) -> IndexMap<String, Spanned<MissingDecision>> {
+    let find = |word: &str| {
+        Some(match word {
+            "exclude" => MissingDecision::Exclude,
+            "no" => MissingDecision::No,
+            "yes" => MissingDecision::Yes,
+            _ => return None,
+        })
+    };
+    let mut decisions = IndexMap::new();
+    for (key, node) in scope.map(node, "missing") {
+        if let Some(decision) = scope.word(node, "missing", find, &["exclude", "no", "yes"]) {
+            decisions.insert(key.text.clone(), Spanned::new(decision, node.span));
+        }
+    }
+    decisions
+}
+
+/// Exactly one measure; a second one is reported.
+fn measure(scope: &mut Scope, map: &mut MapReader<'_>, key: &Key, filter: Option<Spanned<String>>) -> Option<Measure> {
+    let aggregate = aggregate(scope, map, filter);
+    let ratio = map.take("ratio").and_then(|node| ratio(scope, node));
+    let value = map.take("value").and_then(|node| scope.text(node, "value"));
+    let score = map.take("score").map(|node| score(scope, node));
+    let mut measures: Vec<Measure> = aggregate.into_iter().map(Measure::Aggregate).collect();
+    measures.extend(ratio.map(|(a, b)| Measure::Ratio(a, b)));
+    measures.extend(value.map(Measure::Value));
+    measures.extend(score.map(Measure::Score));
+    if measures.len() > 1 {
+        let message = format!("\"{}\" has {} measures", key.text, measures.len());
+        scope.push(
+            Diagnostic::error("two-measures", key.span, message)
+                .help("keep one of count, sum, mean, median, max, min, percentile, ratio, value, score"),
+        );
+    }
+    if measures.is_empty() {
+        let message = format!("\"{}\" measures nothing", key.text);
+        scope.push(
+            Diagnostic::error("missing-key", key.span, message)
+                .help("add count, sum, mean, median, max, min, percentile, ratio, value or score"),
+        );
+    }
+    measures.into_iter().next()
+}
+
+fn aggregate(scope: &mut Scope, map: &mut MapReader<'_>, filter: Option<Spanned<String>>) -> Option<Aggregate> {
+    let count = map.take("count").and_then(|n| scope.text(n, "count"));
+    let distinct = map.take("distinct").and_then(|n| scope.text(n, "distinct"));
+    let of = map.take("of").and_then(|n| scope.text(n, "of"));
+    let at = map.take("at").and_then(|n| scope.text(n, "at"));
+    let rank = map.take("percentile").and_then(|n| scope.rate(n, "percentile"));
+    let mut columns: Vec<(AggregateKind, Spanned<String>)> = Vec::new();
+    for (word, kind) in OF_COLUMN {
+        columns.extend(map.take(word).and_then(|n| scope.text(n, word)).map(|column| (kind, column)));
+    }
+    let span = map.span();
+    if let Some(cohort) = count {
+        if let Some((_, second)) = columns.first() {
+            scope.error("two-measures", second.span, "count and another measure stand beside each other");
+        }
+        return Some(Aggregate {
+            kind: AggregateKind::Count, cohort, column: None, distinct, filter, rank: None,
+        });
+    }
+    if columns.len() > 1 {
+        scope.error("two-measures", columns[1].1.span, "two measures stand beside each other");
+    }
+    let (kind, column) = match (columns.into_iter().next(), rank) {
+        (Some(found), _) => found,
+        (None, Some(_)) => (AggregateKind::Percentile, at?),
+        (None, None) => return None,
+    };
+    let Some(cohort) = of else {
+        scope.push(Diagnostic::error("missing-key", span, "a measure of a column needs \"of\", its cohort"));
+        return None;
+    };
+    Some(Aggregate { kind, cohort, column: Some(column), distinct, filter, rank })
+}
+
+fn ratio(scope: &mut Scope, node: &Node) -> Option<(Term, Term)> {
+    let [numerator, denominator] = scope.seq(node, "ratio") else {
+        scope.error("wrong-kind", node.span, "ratio is [numerator, denominator]");
+        return None;
+    };
+    Some((term(scope, numerator)?, term(scope, denominator)?))
+}
+
+fn term(scope: &mut Scope, node: &Node) -> Option<Term> {
+    if node.as_map().is_none() {
+        return scope.text(node, "a side of a ratio").map(Term::Name);
+    }
+    let mut map = MapReader::new(scope, node, "a side of a ratio");
+    let filter = map.take("where").and_then(|n| scope.text(n, "where"));
+    let aggregate = aggregate(scope, &mut map, filter);
+    map.finish(scope);
+    if aggregate.is_none() {
+        scope.error("missing-key", node.span, "a side of a ratio counts or sums something");
+    }
+    aggregate.map(Term::Aggregate)
+}
+
+fn score(scope: &mut Scope, node: &Node) -> Vec<ScorePart> {
+    let parts: Vec<ScorePart> = scope.seq(node, "score").iter().filter_map(|part| score_part(scope, part)).collect();
+    let total: Decimal = parts.iter().map(|part| part.full).sum();
+    if total != Decimal::ONE_HUNDRED {
+        let message = format!("the parts add to {total}, not 100");
+        scope.error("score-does-not-reach", node.span, message);
+    }
+    parts
+}
+
+fn score_part(scope: &mut Scope, node: &Node) -> Option<ScorePart> {
+    let mut map = MapReader::new(scope, node, "a part of a score");
+    let of = map.require(scope, "of").and_then(|n| scope.text(n, "of"));
+    let full = map.require(scope, "full").and_then(|n| scope.number(n, "full"));
+    let at = map.take("at");
+    let shape = map.take("shape").and_then(|n| {
+        let find = |word: &str| match word {
+            "linear" => Some(ScoreShape::Linear),
+            "step" => Some(ScoreShape::Step),
+            _ => None,
+        };
+        scope.word(n, "shape", find, &["linear", "step"])
+    });
+    let minus = map.take("minus").and_then(|n| scope.number(n, "minus"));
+    let drop = map.take("missing").and_then(|n| {
+        scope.word(n, "missing", |word| match word { "zero" => Some(false), "drop" => Some(true), _ => None }, &["zero", "drop"])
+    });
+    let when = map.take("when").and_then(|n| scope.text(n, "when"));
+    map.finish(scope);
+    let at_target = at.is_some_and(|n| n.as_text() == Some("target"));
+    let marks = at.filter(|_| !at_target).map(|n| marks(scope, n)).unwrap_or_else(Vec::new);
+    Some(ScorePart {
+        of: of?,
+        full: full?,
+        at: marks,
+        at_target,
+        minus,
+        shape: shape.unwrap_or(ScoreShape::Linear),
+        drop_missing: drop.unwrap_or(false),
+        when,
+    })
+}
+
+fn marks(scope: &mut Scope, node: &Node) -> Vec<(Decimal, Decimal)> {
+    let mut marks = Vec::new();
+    for mark in scope.seq(node, "at") {
+        if let [value, share] = scope.seq(mark, "a mark")
+            && let (Some(value), Some(share)) = (scope.rate(value, "a mark"), scope.number(share, "a share"))
+        {
+            marks.push((value, share));
+        }
+    }
+    marks
+}
