@@ -3,6 +3,7 @@
 //! Every stage runs even when an earlier one failed, unless it needs what that one was to make. The run closes with a
 //! table of stages and one line, `N passed, N failed`.
 
+mod guide;
 mod stages;
 pub mod tally;
 
@@ -53,6 +54,7 @@ fn build_stages(places: &Places, stages: &mut Stages) {
     stages.run("test rust", || stages::cargo_test(places));
     stages.run("check packs", || stages::taizhang(places, "check"));
     stages.run("test packs", || stages::taizhang(places, "test packs"));
+    stages.run("test guide", || guide::run(places));
     let dir = stages::county_dir(places);
     if !stages.run("invent county", || stages::done(crate::county::invent(places, &dir, "1"))) {
         return;

@@ -100,6 +100,11 @@ pub fn taizhang(places: &Places, words: &str) -> Result<Tally> {
     Call::taizhang(places).args(words).count().map(Tally::or_one_success)
 }
 
+/// A command of the binary on a folder of packs.
+pub fn taizhang_in(places: &Places, word: &str, packs: &Path) -> Result<Tally> {
+    Call::taizhang(places).arg(word).arg(packs).count().map(Tally::or_one_success)
+}
+
 /// Where the test's county is invented, each time from nothing.
 pub fn county_dir(places: &Places) -> PathBuf {
     places.cache.join("test").join(COUNTY)

@@ -53,9 +53,8 @@ pub fn metadata(places: &Places) -> Result<Value> {
 
 fn crates(metadata: &Value) -> Vec<Crate> {
     let packages = list(&metadata["packages"]);
-    let folder_of = |name: &str| {
-        packages.iter().find(|package| package["name"] == name).map_or_else(|| name.to_owned(), folder)
-    };
+    let folder_of =
+        |name: &str| packages.iter().find(|package| package["name"] == name).map_or_else(|| name.to_owned(), folder);
     packages
         .iter()
         .map(|package| Crate {

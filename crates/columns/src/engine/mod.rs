@@ -3,7 +3,7 @@
 //! A thin wrapper over DuckDB's C API: open a database, connect, run or plan statements, read results in chunks, append
 //! rows in bulk. It knows SQL values and types; it never knows a pack, a register or a record.
 //!
-//! ```
+//! ```no_run
 //! use columns::engine::{Engine, Options, Value};
 //!
 //! let engine = Engine::open(None, &Options::default())?;
@@ -16,11 +16,12 @@
 //! **Threads.** One [`Engine`] is shared by all; each thread takes its own [`Connection`]. Readers see the state of the
 //! last commit and wait for no writer.
 //!
-//! **Unsafe code** lies in `raw.rs` (handles) and `vector.rs` (memory of vectors), nowhere else.
+//! **Unsafe code** lies in `raw.rs` (handles), `logical.rs` (types) and `vector.rs` (memory of vectors), nowhere else.
 
 mod appender;
 mod connection;
 mod error;
+mod logical;
 pub mod macros;
 mod raw;
 mod rows;
@@ -91,6 +92,8 @@ impl Engine {
 fn settings(options: &Options) -> Vec<(&'static str, String)> {
     let mut settings = vec![
         ("errors_as_json", "true".to_owned()),
+        // Older formats cannot hold macros with typed parameters. The file is derived: nobody else reads it.
+        ("storage_compatibility_version", "latest".to_owned()),
         ("autoload_known_extensions", "false".to_owned()),
         ("autoinstall_known_extensions", "false".to_owned()),
     ];

@@ -8,7 +8,8 @@ use std::marker::PhantomData;
 use libduckdb_sys as sys;
 
 use super::error::{EngineError, ErrorKind};
-use super::raw::{LogicalType, RawChunk, VectorRef};
+use super::logical::LogicalType;
+use super::raw::{RawChunk, VectorRef};
 use super::value::{self, Type, Value};
 
 type Result<T> = std::result::Result<T, EngineError>;

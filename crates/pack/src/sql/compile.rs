@@ -136,6 +136,48 @@ impl<'a> Compiler<'a> {
         self.mentioned.insert(column.to_string());
     }
 
+    /// The pack and the text of the cohort body in force; `None` when there is none on the day.
+    pub(super) fn body_of(
+        &self,
+        pack: &str,
+        name: &Spanned<String>,
+    ) -> Result<Option<(String, Spanned<String>)>, Diagnostic> {
+        let versions = self
+            .catalog
+            .cohort(pack, &name.value)
+            .map_err(|error| error.diagnostic("unknown-cohort", "cohort", &name.value, name.span))?;
+        let body = versions.on(self.moment.deciding_day());
+        Ok(body.map(|cohort| (cohort.common.pack.clone(), cohort.query.clone())))
+    }
+
+    pub(super) fn sources(&self) -> &'a base::Sources {
+        &self.catalog.sources
+    }
+
+    pub(super) fn is_register(&self, name: &str) -> bool {
+        self.catalog.register(name).is_some()
+    }
+
+    pub(super) fn lower_expression(
+        &mut self,
+        pack: &str,
+        text: &Spanned<String>,
+        tree: &mut Expr,
+    ) -> Result<(), Diagnostic> {
+        self.lower(pack, text, BTreeSet::new(), tree)
+    }
+
+    /// The columns a cohort returns, as far as they can be told without an engine.
+    ///
+    /// # Errors
+    /// When there is no such cohort or its text is not SQL.
+    pub fn columns_of(&self, pack: &str, name: &Spanned<String>) -> Result<Vec<String>, Diagnostic> {
+        match self.body_of(pack, name)? {
+            Some((_, text)) => Ok(super::fuse::output_columns(&query(self.sources(), &text)?)),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// A query of a pack, with names and placeholders resolved.
     pub fn query(&mut self, pack: &str, text: &Spanned<String>) -> Result<String, Diagnostic> {
         let mut tree = query(&self.catalog.sources, text)?;

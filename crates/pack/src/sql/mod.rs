@@ -5,6 +5,7 @@
 
 mod compile;
 mod function;
+mod fuse;
 mod literal;
 mod parse;
 mod refuse;
@@ -12,6 +13,7 @@ mod row;
 
 pub use compile::{Compiled, Compiler, Moment, ParameterUse, Relations, cohort_name};
 pub use function::{FUNCTIONS, engine_name};
+pub use fuse::Narrowed;
 pub use literal::{quote_text, scalar_literal};
 pub use parse::{expression, place, place_of_word, query};
 pub use refuse::{refuse_expression, refuse_query};

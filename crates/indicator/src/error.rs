@@ -1,0 +1,52 @@
+//! What can go wrong when indicators are computed?
+
+use columns::StoreError;
+use columns::engine::EngineError;
+
+/// Why values could not be computed.
+#[derive(Debug, thiserror::Error)]
+pub enum IndicatorError {
+    /// There is no such indicator.
+    #[error("there is no indicator \"{id}\"{}", hint(.near.as_deref()))]
+    Unknown {
+        /// What was asked for.
+        id: String,
+        /// The name most like it.
+        near: Option<String>,
+    },
+    /// There is no such organisation.
+    #[error("there is no organisation \"{0}\" in this county; see orgs.csv")]
+    UnknownOrg(String),
+    /// The indicator has no body on the last day of the period.
+    #[error("indicator \"{id}\" is not in force on {day}")]
+    NotInForce {
+        /// The indicator.
+        id: String,
+        /// The day that decides.
+        day: base::Date,
+    },
+    /// The indicator has no such part.
+    #[error("indicator \"{id}\" has no rows of its own: it is computed from {from}")]
+    NoRows {
+        /// The indicator.
+        id: String,
+        /// What it is computed from.
+        from: String,
+    },
+    /// The store or the engine failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The engine failed while a result was read.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+fn hint(near: Option<&str>) -> String {
+    near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default()
+}
+
+impl From<base::Diagnostic> for IndicatorError {
+    fn from(diagnostic: base::Diagnostic) -> Self {
+        Self::Store(diagnostic.into())
+    }
+}
