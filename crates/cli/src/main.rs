@@ -1,2 +1,84 @@
-//! placeholder
-fn main() {}
+//! How do people reach it from a terminal?
+//!
+//! Reads arguments, files and the clock; calls the crates below; draws what they answer. It never decides anything
+//! about health, records or money.
+//!
+//! Exit codes: 0 done, 1 the answer is no (a check failed), 2 wrong use or bad input, and nothing was written.
+
+mod command;
+mod draw;
+mod fault;
+mod library;
+mod output;
+mod progress;
+
+use clap::{Parser, Subcommand};
+use fault::Fault;
+use std::process::ExitCode;
+
+/// 台账: one set of records from which every indicator, payment and report of a county health bureau follows.
+#[derive(Debug, Parser)]
+#[command(name = "taizhang", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Every mistake in the packs, with file, line and column
+    Check(command::check::Args),
+    /// Run the packs' own examples
+    Test(command::test::Args),
+    /// Which inventory ids the packs cover
+    Coverage(command::coverage::Args),
+    /// Put a county's packs into an empty directory
+    Init(command::init::Args),
+    /// Invent a county's people and records to its published totals
+    Synth(command::synth::Args),
+    /// Published figures beside the computed ones
+    Figures(command::figures::Args),
+    /// Write records from an NDJSON file
+    Import(command::import::Args),
+    /// Indicators over the whole organisation tree
+    Indicators(command::indicators::Args),
+    /// The county's report as Markdown, HTML or DOCX
+    Report(command::report::Args),
+    /// The web page and its API
+    Serve(command::serve::Args),
+    /// The hash chain, and the tables against the log
+    Verify(command::verify::Args),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Check(args) => command::check::run(&args),
+        Command::Test(args) => command::test::run(&args),
+        Command::Coverage(args) => command::coverage::run(&args),
+        Command::Init(args) => command::init::run(&args),
+        Command::Synth(args) => command::synth::run(&args),
+        Command::Figures(args) => command::figures::run(&args),
+        Command::Import(args) => command::import::run(&args),
+        Command::Indicators(args) => command::indicators::run(&args),
+        Command::Report(args) => command::report::run(&args),
+        Command::Serve(args) => command::serve::run(&args),
+        Command::Verify(args) => command::verify::run(&args),
+    };
+    match done {
+        Ok(code) => code,
+        Err(fault) => {
+            output::error(&fault.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The answer is no.
+const NO: u8 = 1;
+
+fn answer(yes: bool) -> ExitCode {
+    if yes { ExitCode::SUCCESS } else { ExitCode::from(NO) }
+}
+
+/// What every command returns: the exit code of its answer, or why there is none.
+type Done = Result<ExitCode, Fault>;

@@ -22,11 +22,6 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// True when nothing waits.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.ends.is_empty()
-    }
-
     /// Takes an entry in. Entries that are no versions of a known register (installs, accesses) are passed over.
     ///
     /// # Errors

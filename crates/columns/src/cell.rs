@@ -73,6 +73,20 @@ pub fn scalar_cell(ty: ColumnType, value: &Scalar) -> Value {
     }
 }
 
+/// A cell as people write it in a sentence.
+pub(crate) fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Date(day) => day.to_string(),
+        Value::Instant(moment) => moment.to_string(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Many(items) => items.iter().map(shown).collect::<Vec<_>>().join("、"),
+        Value::Float(n) => n.to_string(),
+        number => number.as_decimal().map_or_else(String::new, |n| n.to_string()),
+    }
+}
+
 fn wanted(ty: ColumnType) -> String {
     match ty {
         ColumnType::Integer => "整数".into(),

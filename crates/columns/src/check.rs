@@ -5,8 +5,9 @@
 
 use crate::StoreError;
 use crate::engine::{Connection, Engine, EngineError, Options, Type};
+use crate::judge::this_view;
 use crate::snapshot::View;
-use crate::tables::{create_tables, table};
+use crate::tables::{create_tables, this_table};
 use base::{Diagnostic, nearest};
 use pack::model::{Aggregate, Column, Indicator, Measure, Register, Required, RuleTrigger, Spanned, Term};
 use pack::sql::{Compiler, RowScope, place_of_word};
@@ -54,7 +55,7 @@ impl Check {
     fn register(&mut self, register: &Register) -> Result<(), StoreError> {
         let mut columns: Vec<Column> = crate::tables::row_columns(register);
         columns[0].name = "n_".into();
-        self.connection.execute(&table("temp.this_", &columns))?;
+        self.connection.execute(&this_table(&columns))?;
         for text in register.derive.values() {
             self.row_expression(register, text, None);
         }
@@ -66,10 +67,25 @@ impl Check {
             Required::When(condition) => Some(condition),
             Required::Yes | Required::No => None,
         });
+        self.row_rules(register);
         for text in rules.chain(required).cloned().collect::<Vec<_>>() {
             self.row_expression(register, &text, Some(&Type::Flag));
         }
         Ok(())
+    }
+
+    /// Rules that look beyond the record, over the relation `this`.
+    fn row_rules(&mut self, register: &Register) {
+        let today = sample_moment(&self.view.catalog).as_of;
+        let Ok(this) = this_view(&self.view, register, today) else { return };
+        if self.connection.execute(&this).is_err() {
+            return;
+        }
+        for rule in register.rules.values() {
+            if let RuleTrigger::Rows(rows) = &rule.trigger {
+                self.task(&rule.common.pack, rows);
+            }
+        }
     }
 
     fn row_expression(&mut self, register: &Register, text: &Spanned<String>, wanted: Option<&Type>) {

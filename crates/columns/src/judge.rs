@@ -7,10 +7,10 @@ use crate::StoreError;
 use crate::cell::cell;
 use crate::engine::{Connection, Value};
 use crate::snapshot::View;
-use crate::tables::table;
+use crate::tables::this_table;
 use base::{Date, Decimal, Language, Text, nearest};
 use pack::model::{Column, ColumnType, Field, FieldType, Kind, Level, Register, Required, RuleTrigger};
-use pack::sql::{Relations, RowScope};
+use pack::sql::{Compiler, Moment, Relations, RowScope};
 use records::{Draft, Op};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -215,10 +215,17 @@ fn judge_rules(
 ) -> Result<(), StoreError> {
     let mut scope = RowScope::new(&view.catalog, view, register).asked_on(today);
     let questions = questions(view, register, &mut scope)?;
-    if questions.is_empty() {
+    let queries = row_rules(view, register, today)?;
+    if questions.is_empty() && queries.is_empty() {
         return Ok(());
     }
     load_this(connection, register, drafts, indices, judgment)?;
+    for query in &queries {
+        judge_query(judgment, connection, view, register, drafts, query, today)?;
+    }
+    if questions.is_empty() {
+        return Ok(());
+    }
     let asked: Vec<String> =
         questions.iter().enumerate().map(|(n, q)| format!("coalesce({}, FALSE) AS q{n}", q.sql)).collect();
     let any: Vec<String> = (0..questions.len()).map(|n| format!("q{n}")).collect();
@@ -240,15 +247,98 @@ fn judge_rules(
     Ok(())
 }
 
+/// A rule that looks beyond the record: its query over `this`.
+struct RowRule {
+    rule: String,
+    verdict: Verdict,
+    say: Text,
+    sql: String,
+}
+
+fn row_rules(view: &View, register: &Register, today: Date) -> Result<Vec<RowRule>, StoreError> {
+    let own = register.rules.iter();
+    let of_packs = view.catalog.packs.values().flat_map(|pack| &pack.rules);
+    let about = of_packs.filter(|(_, rule)| rule.on.as_ref().is_some_and(|on| on.value == register.common.id));
+    let mut rules = Vec::new();
+    for (id, rule) in own.chain(about) {
+        let (Some(verdict), RuleTrigger::Rows(rows)) = (verdict_of(rule.level.value), &rule.trigger) else { continue };
+        let moment = Moment { period: None, as_of: today };
+        let mut compiler = Compiler::new(&view.catalog, view, moment);
+        let body = compiler.query(&rule.common.pack, rows)?;
+        let sql = compiler.finish(&body)?.sql;
+        rules.push(RowRule { rule: id.clone(), verdict, say: rule.say.value.clone(), sql });
+    }
+    Ok(rules)
+}
+
+/// What a rule of this level does to a record; the other levels do not judge.
+fn verdict_of(level: Level) -> Option<Verdict> {
+    match level {
+        Level::Refuse => Some(Verdict::Refuse),
+        Level::Confirm => Some(Verdict::Confirm),
+        Level::Advise | Level::Find | Level::Alert => None,
+    }
+}
+
+fn judge_query(
+    judgment: &mut Judgment,
+    connection: &Connection,
+    view: &View,
+    register: &Register,
+    drafts: &[Draft],
+    rule: &RowRule,
+    today: Date,
+) -> Result<(), StoreError> {
+    connection.execute(&this_view(view, register, today)?)?;
+    let answer = connection.query(&rule.sql)?;
+    let names: Vec<String> = answer.columns().iter().map(|column| column.name.clone()).collect();
+    let Some(id) = names.iter().position(|name| name == "id") else { return Ok(()) };
+    let mut said: BTreeSet<usize> = BTreeSet::new();
+    for row in answer.rows()? {
+        let Some(index) = row[id].as_text().and_then(|id| index_of(drafts, register, id)) else { continue };
+        if !said.insert(index) {
+            continue;
+        }
+        let fill = |text: &str| {
+            let filled = names.iter().zip(&row).fold(text.to_string(), |text, (name, cell)| {
+                text.replace(&format!("{{{name}}}"), &crate::cell::shown(cell))
+            });
+            with_values(&Text::zh(filled), register, &drafts[index]).zh
+        };
+        let say = Text { zh: fill(&rule.say.zh), en: rule.say.en.as_deref().map(fill) };
+        judgment.refuse(drafts, index, rule.verdict, &rule.rule, say);
+    }
+    Ok(())
+}
+
+/// The relation `this` with the register's derived columns.
+pub(crate) fn this_view(view: &View, register: &Register, today: Date) -> Result<String, StoreError> {
+    let mut scope = RowScope::new(&view.catalog, view, register).asked_on(today);
+    let mut columns = vec!["t.*".to_string()];
+    for (name, text) in &register.derive {
+        columns.push(format!("({}) AS {name}", scope.lower(text)?));
+    }
+    Ok(format!(
+        "CREATE OR REPLACE TEMPORARY VIEW this AS SELECT {} FROM {}",
+        columns.join(", "),
+        scope.from_clause("temp.this_")
+    ))
+}
+
+/// The id by which a draft is known while it is judged.
+fn id_of(draft: &Draft, index: usize) -> String {
+    draft.record.clone().unwrap_or_else(|| format!("_new-{index}"))
+}
+
+fn index_of(drafts: &[Draft], register: &Register, id: &str) -> Option<usize> {
+    let mut all = drafts.iter().enumerate();
+    all.find(|(n, draft)| draft.register == register.common.id && id_of(draft, *n) == id).map(|(n, _)| n)
+}
+
 fn questions(view: &View, register: &Register, scope: &mut RowScope<'_>) -> Result<Vec<Question>, StoreError> {
     let mut questions = Vec::new();
     for (id, rule) in &register.rules {
-        let verdict = match rule.level.value {
-            Level::Refuse => Verdict::Refuse,
-            Level::Confirm => Verdict::Confirm,
-            Level::Advise | Level::Find | Level::Alert => continue,
-        };
-        let RuleTrigger::When(when) = &rule.trigger else { continue };
+        let (Some(verdict), RuleTrigger::When(when)) = (verdict_of(rule.level.value), &rule.trigger) else { continue };
         let sql = scope.lower(when)?;
         questions.push(Question { rule: id.clone(), verdict, say: rule.say.value.clone(), sql, refers: None });
     }
@@ -345,13 +435,13 @@ fn load_this(
         column("first_recorded_at", ColumnType::Instant),
     ];
     columns.extend(register.columns().into_iter().map(|c| Column { nullable: true, ..c }));
-    connection.execute(&table("temp.this_", &columns))?;
+    connection.execute(&this_table(&columns))?;
     let mut appender = connection.appender("temp", "this_")?;
     for index in indices {
         let (Some(draft), Some(cells)) = (drafts.get(*index), judgment.cells.get(index)) else { continue };
         let mut row = vec![
             Value::Int(*index as i64),
-            draft.record.clone().map_or(Value::Null, Value::Text),
+            Value::Text(id_of(draft, *index)),
             Value::Text(draft.org.clone()),
         ];
         row.extend([Value::Null, Value::Null, Value::Null, Value::Null]);

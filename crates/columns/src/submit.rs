@@ -8,6 +8,7 @@ use crate::engine::Value;
 use crate::judge::{Judgment, Refusal, Verdict, judge};
 use crate::store::Store;
 use base::{Text, Timestamp};
+use pack::model::Register;
 use records::{Draft, NewBatch, Op, Receipt};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -90,19 +91,7 @@ impl Store {
     /// Fills in defaults and the places by which the log finds a record.
     fn complete(&self, draft: &mut Draft, confirm: Option<&str>) {
         if let Some(register) = self.catalog.register(&draft.register) {
-            for field in register.fields.values() {
-                if draft.op == Op::Create
-                    && !draft.body.contains_key(&field.id)
-                    && let Some(default) = &field.default
-                {
-                    draft.body.insert(field.id.clone(), default_value(&default.value));
-                }
-            }
-            if let Some(flow) = &register.flow
-                && !draft.body.contains_key("state")
-            {
-                draft.body.insert("state".into(), Json::String(flow.start.value.clone()));
-            }
+            fill_defaults(register, draft);
         }
         let text = |key: &str| draft.body.get(key).and_then(Json::as_str).map(str::to_string);
         draft.resident =
@@ -161,7 +150,22 @@ impl Store {
     }
 }
 
-fn default_value(written: &str) -> Json {
+/// Fills in what a new record leaves out and the pack has a default for.
+pub(crate) fn fill_defaults(register: &Register, draft: &mut Draft) {
+    if draft.op != Op::Create {
+        return;
+    }
+    for field in register.fields.values() {
+        if let Some(default) = &field.default {
+            draft.body.entry(field.id.clone()).or_insert_with(|| default_value(&default.value));
+        }
+    }
+    if let Some(flow) = &register.flow {
+        draft.body.entry("state").or_insert_with(|| Json::String(flow.start.value.clone()));
+    }
+}
+
+pub(crate) fn default_value(written: &str) -> Json {
     match written {
         "true" => Json::Bool(true),
         "false" => Json::Bool(false),

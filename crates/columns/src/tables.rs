@@ -98,9 +98,14 @@ pub fn fill_lists(connection: &Connection, catalog: &Catalog) -> Result<(), Stor
 pub fn table(name: &str, columns: &[Column]) -> String {
     let columns: Vec<String> = columns
         .iter()
-        .map(|c| format!("{} {}{}", c.name, c.ty.sql(), if c.nullable { "" } else { " NOT NULL" }))
+        .map(|c| format!("\"{}\" {}{}", c.name, c.ty.sql(), if c.nullable { "" } else { " NOT NULL" }))
         .collect();
     format!("CREATE OR REPLACE TABLE {name} ({})", columns.join(", "))
+}
+
+/// A statement that creates the relation `temp.this_` of one connection, or replaces it by an empty one.
+pub fn this_table(columns: &[Column]) -> String {
+    table("this_", columns).replacen("TABLE", "TEMPORARY TABLE", 1)
 }
 
 /// A list's columns: its keys, its cells, and the days over which a row holds.

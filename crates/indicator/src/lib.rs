@@ -21,5 +21,5 @@ pub use board::{Board, Finding, Request, board};
 pub use error::IndicatorError;
 pub use explain::{Explanation, Part, explain};
 pub use published::{Comparison, compare};
-pub use rows::{RowPage, RowQuery, Side, rows};
+pub use rows::{RowPage, RowQuery, Side, cohort_ids, rows};
 pub use value::{Cell, Missing, Value};

@@ -7,7 +7,7 @@ use crate::slot::{cohort_of, count_of};
 use base::Period;
 use columns::Snapshot;
 use columns::engine::{Column, Value};
-use pack::model::{Aggregate, Indicator, Measure, Term};
+use pack::model::{Aggregate, Indicator, Measure, Spanned, Term};
 use pack::sql::{Compiler, quote_text};
 
 /// Which side of an indicator is listed.
@@ -110,6 +110,23 @@ pub fn rows(snapshot: &Snapshot, query: &RowQuery) -> Result<RowPage, IndicatorE
     };
     let rows = rows.into_iter().map(|row| row.into_iter().skip(1).collect()).collect();
     Ok(RowPage { total, register, columns, rows, next, sql: compiled.sql })
+}
+
+/// The ids of a cohort's rows, for examples.
+///
+/// # Errors
+/// When there is no such cohort, or what the engine says.
+pub fn cohort_ids(
+    snapshot: &Snapshot,
+    pack: &str,
+    cohort: &Spanned<String>,
+    period: Option<Period>,
+) -> Result<Vec<String>, IndicatorError> {
+    let mut compiler = snapshot.compiler(period);
+    let name = compiler.cohort(pack, cohort)?;
+    let compiled = compiler.finish(&format!("SELECT id FROM {name} ORDER BY id"))?;
+    let rows = snapshot.query(&compiled)?.rows()?;
+    Ok(rows.iter().filter_map(|row| row[0].as_text().map(str::to_string)).collect())
 }
 
 /// The rows of a side as a SELECT over the cohort, and the cohort's name.

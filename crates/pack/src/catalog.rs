@@ -195,8 +195,9 @@ fn order(packs: Vec<Pack>) -> (IndexMap<String, Pack>, Vec<Diagnostic>) {
             pack.header.needs.iter().all(|need| !waiting.contains_key(&need.value))
         });
         let index = ready.unwrap_or_else(|| {
-            diagnostics.push(cycle(&waiting));
-            0
+            let ring = ring(&waiting);
+            diagnostics.push(cycle(&waiting, &ring));
+            ring[0]
         });
         if let Some((id, pack)) = waiting.shift_remove_index(index) {
             ordered.insert(id, pack);
@@ -205,9 +206,22 @@ fn order(packs: Vec<Pack>) -> (IndexMap<String, Pack>, Vec<Diagnostic>) {
     (ordered, diagnostics)
 }
 
-fn cycle(waiting: &IndexMap<String, Pack>) -> Diagnostic {
-    let first = &waiting[0].header;
-    let names: Vec<&str> = waiting.keys().map(String::as_str).collect();
-    let message = format!("packs need each other in a circle: {}", names.join(", "));
-    Diagnostic::error("pack-cycle", first.id.span, message).help("move what both use into a pack both need")
+/// The packs of a circle, each needing the next and the last one the first; every pack must be waiting for another.
+fn ring(waiting: &IndexMap<String, Pack>) -> Vec<usize> {
+    let mut path = vec![0];
+    loop {
+        let needs = &waiting[path[path.len() - 1]].header.needs;
+        let next = needs.iter().find_map(|need| waiting.get_index_of(&need.value)).unwrap_or(0);
+        if let Some(start) = path.iter().position(|seen| *seen == next) {
+            return path.split_off(start);
+        }
+        path.push(next);
+    }
+}
+
+fn cycle(waiting: &IndexMap<String, Pack>, ring: &[usize]) -> Diagnostic {
+    let first = &waiting[ring[0]].header.id;
+    let names = ring[1..].iter().chain(&ring[..1]).map(|n| waiting[*n].header.id.value.as_str());
+    let message = format!("{} needs {}", first.value, names.collect::<Vec<_>>().join(", which needs "));
+    Diagnostic::error("pack-cycle", first.span, message).help("move what both use into a pack both need")
 }

@@ -5,7 +5,9 @@
 
 mod catalog;
 mod check;
+mod codes;
 mod load;
+mod schema;
 
 pub mod county;
 pub mod model;
@@ -15,4 +17,6 @@ pub mod yaml;
 
 pub use catalog::{Catalog, NameError};
 pub use check::{NamesOnly, sample_moment};
+pub use codes::{CODES, Code, code, diagnostics_page};
 pub use load::{Folder, load};
+pub use schema::json_schema;

@@ -135,13 +135,15 @@ impl Handle {
     }
 
     pub(super) fn append_to(self: &Arc<Self>, schema: &str, table: &str) -> Result<RawAppender> {
+        // Temporary tables live in a catalog of their own.
+        let (catalog, schema) = if schema == "temp" { (Some(c_text("temp")?), "main") } else { (None, schema) };
+        let catalog = catalog.as_ref().map_or(ptr::null(), |catalog| catalog.as_ptr());
         let (schema, table) = (c_text(schema)?, c_text(table)?);
         let mut appender = RawAppender { appender: ptr::null_mut(), _handle: Arc::clone(self) };
-        // SAFETY: the connection is live, both names are NUL-terminated, the out pointer is valid. `RawAppender::drop`
-        // destroys the handle also after a failure.
-        let state = unsafe {
-            sys::duckdb_appender_create(self.connection, schema.as_ptr(), table.as_ptr(), &mut appender.appender)
-        };
+        let (schema, table, into) = (schema.as_ptr(), table.as_ptr(), &mut appender.appender);
+        // SAFETY: the connection is live, the names are NUL-terminated (the catalog may be absent) and outlive the call,
+        // the out pointer is valid. `RawAppender::drop` destroys the handle also after a failure.
+        let state = unsafe { sys::duckdb_appender_create_ext(self.connection, catalog, schema, table, into) };
         appender.check(state)?;
         Ok(appender)
     }

@@ -11,7 +11,7 @@ pub use org::{Level, Org, OrgTree};
 pub use read::read_county;
 pub use set::apply_set;
 
-use crate::model::{ReportText, Spanned};
+use crate::model::{Cast, ReportText, Spanned};
 use base::{Decimal, Period, Span, Text};
 use std::collections::BTreeMap;
 
@@ -84,6 +84,39 @@ pub struct County {
 }
 
 impl County {
+    /// The small county in which the packs' examples are played: the organisations of a cast, and nothing else.
+    pub fn of_cast(cast: &Cast) -> Self {
+        let text = |org: &serde_json::Value, key: &str| org.get(key).and_then(|v| v.as_str()).map(str::to_string);
+        let orgs = cast.tree.get("orgs").and_then(|orgs| orgs.as_array());
+        let orgs = orgs.into_iter().flatten().filter_map(|org| {
+            Some(Org {
+                id: text(org, "id")?,
+                name: text(org, "name")?,
+                kind: text(org, "kind")?,
+                level: Level::from_word(&text(org, "level")?)?,
+                parent: text(org, "parent"),
+                code: text(org, "code"),
+                from: None,
+                until: None,
+                more: BTreeMap::new(),
+            })
+        });
+        Self {
+            id: "example".into(),
+            title: Text::both("示例县", "Example County"),
+            span: cast.span,
+            packs: Vec::new(),
+            orgs: OrgTree::new(orgs.collect()),
+            figures: Vec::new(),
+            targets: BTreeMap::new(),
+            set: Vec::new(),
+            outline: None,
+            period: Period::year(2025),
+            dashboard: Vec::new(),
+            compare: None,
+        }
+    }
+
     /// The target of an indicator for the year of a period.
     pub fn target(&self, indicator: &str, period: Period) -> Option<&Target> {
         self.targets.get(indicator)?.get(&period.last_day().year())

@@ -55,7 +55,7 @@ fn unknown<'k>(
     name: &str,
     known: impl IntoIterator<Item = &'k str>,
 ) -> Option<()> {
-    let message = format!("\"{name}\" is not a {kind} that can be set");
+    let message = format!("there is no {kind} \"{name}\" to set");
     scope.push(Diagnostic::error("unknown-name", what.span, message).suggest(nearest(name, known)));
     None
 }

@@ -17,8 +17,8 @@ mod unrun;
 pub(crate) use example::read_period;
 pub use example::cell_key;
 pub(crate) use parameter::scalar as read_scalar;
-pub(crate) use register::read_field;
-pub(crate) use rule::places;
+pub(crate) use register::{FIELD_TYPES, read_field};
+pub(crate) use rule::{METHODS, places};
 
 use crate::model::{Cast, Header, Pack, ReportText};
 use crate::yaml::{self, Node, Scope};
@@ -42,12 +42,14 @@ pub fn read_pack(
     let mut trees: Vec<(String, Node)> = Vec::new();
     let mut strings = None;
     let mut report = None;
+    let mut broken = false;
     for (path, text) in files {
         let source = sources.add(path.as_str(), text.as_str());
         match path.rsplit('.').next() {
             Some("yaml" | "yml") if path.contains("/tests/bad/") => {}
             Some("yaml" | "yml") => {
                 let (tree, found) = yaml::parse(source, text);
+                broken |= tree.is_none() && !found.is_empty();
                 scope.diagnostics.extend(found);
                 match tree {
                     Some(tree) if path.ends_with("strings/en.yaml") => strings = Some(tree),
@@ -60,6 +62,10 @@ pub fn read_pack(
             }
             _ => {}
         }
+    }
+    if broken && !trees.iter().any(|(_, tree)| tree.get("pack").is_some()) {
+        // The header stands in the file that is not YAML; that was said.
+        return (None, scope.diagnostics);
     }
     let Some(header) = header::read(&mut scope, folder, &trees, first_span(sources, files)) else {
         return (None, scope.diagnostics);

@@ -14,6 +14,11 @@ use indexmap::IndexMap;
 /// Fields a register may have.
 const FIELDS_MAX: usize = 100;
 
+/// The words of the types a field may have.
+pub(crate) const FIELD_TYPES: [&str; 12] = [
+    "integer", "decimal", "money", "text", "date", "instant", "code", "flag", "ref", "place", "file", "serial",
+];
+
 /// SQL words that cannot name a column.
 const SQL_WORDS: [&str; 30] = [
     "all", "and", "any", "as", "by", "case", "cast", "check", "default", "desc", "distinct", "else", "end", "from",
@@ -128,13 +133,10 @@ pub(crate) fn read_field(scope: &mut Scope, key: &Key, body: &Node) -> Option<Fi
 }
 
 fn field_type(scope: &mut Scope, map: &mut MapReader<'_>) -> Option<FieldType> {
-    const KNOWN: [&str; 12] = [
-        "integer", "decimal", "money", "text", "date", "instant", "code", "flag", "ref", "place", "file", "serial",
-    ];
     let (list, many, to) = (map.take("list"), map.take("many"), map.take("to"));
     let (digits, pattern, at) = (map.take("digits"), map.take("pattern"), map.take("at"));
     let node = map.require(scope, "type")?;
-    let word = scope.word(node, "type", |word| KNOWN.contains(&word).then(|| word.to_string()), &KNOWN)?;
+    let word = scope.word(node, "type", |word| FIELD_TYPES.contains(&word).then(|| word.to_string()), &FIELD_TYPES)?;
     let need = |scope: &mut Scope, found: Option<&Node>, key: &str| {
         if found.is_none() {
             scope.error("missing-key", node.span, format!("a field of type {word} needs \"{key}\""));

@@ -7,7 +7,8 @@ use crate::yaml::{MapReader, Node, Scope};
 use base::{Diagnostic, Text};
 use indexmap::IndexMap;
 
-const METHODS: [&str; 5] = ["ears_c1", "ears_c2", "ears_c3", "percentile", "farrington"];
+/// The detectors a rule on an indicator may use.
+pub(crate) const METHODS: [&str; 5] = ["ears_c1", "ears_c2", "ears_c3", "percentile", "farrington"];
 
 /// Reads rules; `register` is the one they stand in, if any.
 pub(super) fn read(
@@ -36,6 +37,8 @@ pub(super) fn read(
         let action = map.take("do").and_then(|n| scope.words(n, "do"));
         let to = map.take("to").and_then(|n| scope.text(n, "to"));
         let fill = map.take("fill").map(|n| texts(scope, n, "fill")).unwrap_or_else(IndexMap::new);
+        // An alert's clock; read so that it may stand there, run when alerts are.
+        let _ = map.take("due");
         let by = map.take("by").map(|n| scope.texts(n, "by")).unwrap_or_else(Vec::new);
         let every = map.take("every").and_then(|n| scope.text(n, "every"));
         map.finish(scope);

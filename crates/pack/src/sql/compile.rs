@@ -274,11 +274,13 @@ impl VisitorMut for Lowerer<'_, '_> {
         let replacement = match expr {
             Expr::Identifier(name) => {
                 self.compiler.mention(&name.value);
+                quote_word(name);
                 return ControlFlow::Continue(());
             }
             Expr::CompoundIdentifier(names) => {
-                if let Some(last) = names.last() {
+                if let Some(last) = names.last_mut() {
                     self.compiler.mention(&last.value);
+                    quote_word(last);
                 }
                 return ControlFlow::Continue(());
             }
@@ -400,6 +402,13 @@ impl Lowerer<'_, '_> {
             (_, Lowering::Plain | Lowering::Engine) => format!("{}({})", engine_name(&name), args.join(", ")),
         };
         own_expression(&sql).map(Some)
+    }
+}
+
+/// `at`, the moment of a timed event, is a word of the engine and must stand in quotes.
+fn quote_word(name: &mut Ident) {
+    if name.value == "at" {
+        name.quote_style = Some('"');
     }
 }
 

@@ -101,7 +101,7 @@ impl<'a> RowScope<'a> {
             return own_expression(&format!("({})", sql?));
         }
         if has_column(self.register, id) {
-            return own_expression(&format!("t.{id}"));
+            return own_expression(&if id == "at" { "t.\"at\"".to_string() } else { format!("t.{id}") });
         }
         let known = column_names(self.register);
         let message = format!("\"{id}\" is not a column of {}", self.register.common.id);

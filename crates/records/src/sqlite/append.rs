@@ -1,28 +1,34 @@
 //! How drafts become entries: placed one after another inside one transaction, hashed beside it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use base::Timestamp;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
+use super::heads::Heads;
 use super::read::{batch_with_key, entry_at, last_batch, stored};
 use super::{SqliteLog, explain};
 use crate::draft::{Checked, check, check_batch};
 use crate::error::Stale;
 use crate::hash::{EntriesHasher, batch_hash, request_hash};
 use crate::merge::{merge, merge_value};
-use crate::{Batch, Entry, Hash, LogError, NewBatch, OnStale, Op, Receipt, derived_record};
+use crate::{Batch, Draft, Entry, Hash, LogError, NewBatch, OnStale, Op, Receipt, derived_record};
 
 /// Entries handed to the hashing thread at a time. SM3 costs about as much as the insert, so a bulk batch keeps two
 /// cores busy; a batch smaller than this is hashed where it stands.
 const CHUNK: usize = 1024;
 
+const INSERT_ENTRY: &str = "
+    INSERT INTO entry (county, seq, register, record, version, base, prior, op, org, resident, on_date, actor, at,
+                       body, reason, batch)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+
 pub(super) fn append(log: &mut SqliteLog, batch: NewBatch) -> Result<Receipt, LogError> {
     check_batch(&batch)?;
     let NewBatch { actor, at, key, on_stale, drafts } = batch;
-    let drafts =
-        drafts.into_iter().enumerate().map(|(n, draft)| check(n, draft)).collect::<Result<Vec<_>, _>>()?;
+    let mut drafts = check_all(drafts)?;
     let request = key.map(|key| (key, request_hash(&actor, on_stale, &drafts)));
 
     let path = log.path.clone();
@@ -40,25 +46,29 @@ pub(super) fn append(log: &mut SqliteLog, batch: NewBatch) -> Result<Receipt, Lo
     }
 
     let tip = last_batch(&tx, &county).map_err(failed)?;
+    let first_seq = tip.as_ref().map_or(1, |tip| tip.last_seq + 1);
+    let ids = ids(&mut drafts, first_seq);
     let mut writer = Writer {
         conn: &tx,
-        statements: Statements::prepare(&tx).map_err(failed)?,
+        insert_entry: tx.prepare_cached(INSERT_ENTRY).map_err(failed)?,
+        heads: Heads::load(&tx, &county, &drafts, &ids).map_err(failed)?,
         county: Arc::clone(&county),
         actor: actor.as_str().into(),
         at: to_microsecond(at),
         on_stale,
         batch: tip.as_ref().map_or(1, |tip| tip.no + 1),
-        next_seq: tip.as_ref().map_or(1, |tip| tip.last_seq + 1),
+        first_seq,
         n_done: 0,
         path: &path,
     };
-    let first_seq = writer.next_seq;
-    let entries_hash = writer.write_all(drafts)?;
+    let last_seq = first_seq + drafts.len() as u64 - 1;
+    let entries_hash = writer.write_all(drafts.into_iter().zip(ids))?;
+    writer.heads.store(&tx, &county).map_err(failed)?;
     let (idempotency_key, request_hash) = request.unzip();
     let mut batch = Batch {
         no: writer.batch,
         first_seq,
-        last_seq: writer.next_seq - 1,
+        last_seq,
         at: writer.at,
         actor,
         idempotency_key,
@@ -72,6 +82,36 @@ pub(super) fn append(log: &mut SqliteLog, batch: NewBatch) -> Result<Receipt, Lo
     insert_batch(&tx, &county, &batch).map_err(failed)?;
     tx.commit().map_err(failed)?;
     Ok(Receipt::from(&batch))
+}
+
+/// Checks all drafts, a large batch on all cores, and returns the first fault in their order.
+fn check_all(drafts: Vec<Draft>) -> Result<Vec<Checked>, LogError> {
+    let n_drafts = drafts.len();
+    let n_threads = std::thread::available_parallelism().map_or(1, usize::from).min(n_drafts / CHUNK);
+    let mut numbered = drafts.into_iter().enumerate();
+    if n_threads < 2 {
+        return numbered.map(|(n, draft)| check(n, draft)).collect();
+    }
+    std::thread::scope(|scope| {
+        let mut parts = Vec::with_capacity(n_threads);
+        for _ in 0..n_threads {
+            let part: Vec<_> = numbered.by_ref().take(n_drafts.div_ceil(n_threads)).collect();
+            parts.push(scope.spawn(|| {
+                part.into_iter().map(|(n, draft)| check(n, draft)).collect::<Result<Vec<_>, _>>()
+            }));
+        }
+        let mut checked = Vec::with_capacity(n_drafts);
+        for part in parts {
+            checked.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(checked)
+    })
+}
+
+/// The record of every draft; those without one get theirs from their place.
+fn ids(drafts: &mut [Checked], first_seq: u64) -> Vec<String> {
+    let given = drafts.iter_mut().map(|draft| draft.record.take());
+    given.zip(first_seq..).map(|(id, seq)| id.unwrap_or_else(|| derived_record(seq))).collect()
 }
 
 /// The current version of every record, computed from the entries alone.
@@ -109,55 +149,31 @@ fn insert_batch(conn: &Connection, county: &str, batch: &Batch) -> rusqlite::Res
     Ok(())
 }
 
-struct Statements<'c> {
-    insert_entry: CachedStatement<'c>,
-    insert_head: CachedStatement<'c>,
-    find_head: CachedStatement<'c>,
-    move_head: CachedStatement<'c>,
-}
-
-impl<'c> Statements<'c> {
-    fn prepare(conn: &'c Connection) -> rusqlite::Result<Self> {
-        Ok(Self {
-            insert_entry: conn.prepare_cached(
-                "INSERT INTO entry (county, seq, register, record, version, base, prior, op, org, resident, on_date,
-                                    actor, at, body, reason, batch)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-            )?,
-            insert_head: conn.prepare_cached(
-                "INSERT INTO head (county, register, record, version, seq) VALUES (?1, ?2, ?3, 1, ?4)
-                 ON CONFLICT DO NOTHING",
-            )?,
-            find_head: conn.prepare_cached(
-                "SELECT version, seq FROM head WHERE county = ?1 AND register = ?2 AND record = ?3",
-            )?,
-            move_head: conn.prepare_cached(
-                "UPDATE head SET version = ?4, seq = ?5 WHERE county = ?1 AND register = ?2 AND record = ?3",
-            )?,
-        })
-    }
-}
-
 /// Places drafts into an open transaction.
 struct Writer<'c> {
     conn: &'c Connection,
-    statements: Statements<'c>,
+    insert_entry: CachedStatement<'c>,
+    heads: Heads,
     county: Arc<str>,
     actor: Arc<str>,
     at: Timestamp,
     on_stale: OnStale,
     batch: u64,
-    next_seq: u64,
+    first_seq: u64,
+    /// Drafts placed so far, which is also the index of the next.
     n_done: usize,
-    path: &'c std::path::Path,
+    path: &'c Path,
 }
 
 impl Writer<'_> {
-    fn write_all(&mut self, drafts: Vec<Checked>) -> Result<Hash, LogError> {
+    fn write_all(
+        &mut self,
+        drafts: impl ExactSizeIterator<Item = (Checked, String)>,
+    ) -> Result<Hash, LogError> {
         if drafts.len() <= CHUNK {
             let mut hasher = EntriesHasher::new();
-            for draft in drafts {
-                hasher.entry(&self.write(draft)?);
+            for (draft, record) in drafts {
+                hasher.entry(&self.write(draft, record)?);
             }
             return Ok(hasher.finish());
         }
@@ -170,25 +186,26 @@ impl Writer<'_> {
                 }
                 hasher.finish()
             });
-            let mut drafts = drafts.into_iter().peekable();
-            while drafts.peek().is_some() {
-                let chunk = drafts.by_ref().take(CHUNK).map(|draft| self.write(draft));
-                // The receiver lives until `send` is dropped, so this cannot fail before.
-                let _ = send.send(chunk.collect::<Result<_, _>>()?);
+            let mut chunk = Vec::with_capacity(CHUNK);
+            for (draft, record) in drafts {
+                chunk.push(self.write(draft, record)?);
+                if chunk.len() == CHUNK {
+                    // The receiver lives until `send` is dropped, so this cannot fail.
+                    let _ = send.send(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK)));
+                }
             }
+            let _ = send.send(chunk);
             drop(send);
             Ok(hashing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })
     }
 
-    fn write(&mut self, draft: Checked) -> Result<Entry, LogError> {
-        self.n_done += 1;
-        let seq = self.next_seq;
+    fn write(&mut self, draft: Checked, record: String) -> Result<Entry, LogError> {
         let mut entry = Entry {
-            seq,
+            seq: self.first_seq + self.n_done as u64,
             county: Arc::clone(&self.county),
             register: draft.register,
-            record: draft.record.unwrap_or_else(|| derived_record(seq)),
+            record,
             version: 1,
             base: draft.base_version,
             prior: None,
@@ -204,25 +221,31 @@ impl Writer<'_> {
         };
         self.place(&mut entry)?;
         self.insert(&entry).map_err(|fault| self.failed(fault))?;
-        self.next_seq += 1;
+        self.n_done += 1;
         Ok(entry)
     }
 
     /// Gives the entry its version, and the record its head.
     fn place(&mut self, entry: &mut Entry) -> Result<(), LogError> {
-        if entry.op == Op::Create {
-            return if self.insert_head(entry)? { Ok(()) } else { Err(self.exists(entry)?) };
-        }
-        let head = self.find_head(entry)?;
-        match (entry.op, head) {
-            (Op::Access, head) => entry.version = head.map_or(0, |(version, _)| version),
-            (Op::Install, None) if entry.base.is_none() => {
-                self.insert_head(entry)?;
+        match (entry.op, self.heads.of(self.n_done)) {
+            (Op::Access, head) => {
+                entry.version = head.map_or(0, |(version, _)| version);
+                return Ok(());
             }
-            (_, None) => {
+            (Op::Create, None) => {}
+            (Op::Install, None) if entry.base.is_none() => {}
+            (Op::Create, Some((version, _))) => {
+                return Err(LogError::Exists {
+                    draft: self.draft(),
+                    register: entry.register.clone(),
+                    record: entry.record.clone(),
+                    version,
+                });
+            }
+            (op, None) => {
                 return Err(LogError::NoRecord {
-                    draft: self.n_done,
-                    op: entry.op,
+                    draft: self.draft(),
+                    op,
                     register: entry.register.clone(),
                     record: entry.record.clone(),
                 });
@@ -233,9 +256,9 @@ impl Writer<'_> {
                 }
                 entry.version = version + 1;
                 entry.prior = Some(seq);
-                self.move_head(entry)?;
             }
         }
+        self.heads.set(self.n_done, entry.version, entry.seq);
         Ok(())
     }
 
@@ -266,11 +289,11 @@ impl Writer<'_> {
             }
             _ => Vec::new(),
         };
-        Err(LogError::Stale(Box::new(Stale { draft: self.n_done, base_version, base, head, fields })))
+        Err(LogError::Stale(Box::new(Stale { draft: self.draft(), base_version, base, head, fields })))
     }
 
     fn insert(&mut self, entry: &Entry) -> rusqlite::Result<()> {
-        self.statements.insert_entry.execute(params![
+        self.insert_entry.execute(params![
             entry.county,
             stored(entry.seq),
             entry.register,
@@ -291,43 +314,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn insert_head(&mut self, entry: &Entry) -> Result<bool, LogError> {
-        self.statements
-            .insert_head
-            .execute(params![self.county, entry.register, entry.record, stored(entry.seq)])
-            .map(|n_rows| n_rows == 1)
-            .map_err(|fault| self.failed(fault))
-    }
-
-    fn find_head(&mut self, entry: &Entry) -> Result<Option<(u32, u64)>, LogError> {
-        self.statements
-            .find_head
-            .query_row(params![self.county, entry.register, entry.record], |row| {
-                Ok((row.get(0)?, super::read::number(row, 1)?))
-            })
-            .optional()
-            .map_err(|fault| self.failed(fault))
-    }
-
-    fn move_head(&mut self, entry: &Entry) -> Result<(), LogError> {
-        self.statements
-            .move_head
-            .execute(params![self.county, entry.register, entry.record, entry.version, stored(entry.seq)])
-            .map(|_| ())
-            .map_err(|fault| self.failed(fault))
-    }
-
     fn entry_at(&self, seq: u64) -> Result<Option<Entry>, LogError> {
         entry_at(self.conn, &self.county, seq).map_err(|fault| self.failed(fault))
     }
 
-    fn exists(&mut self, entry: &Entry) -> Result<LogError, LogError> {
-        Ok(LogError::Exists {
-            draft: self.n_done,
-            register: entry.register.clone(),
-            record: entry.record.clone(),
-            version: self.find_head(entry)?.map_or(0, |(version, _)| version),
-        })
+    /// The number of the draft at hand, as people count.
+    fn draft(&self) -> usize {
+        self.n_done + 1
     }
 
     fn failed(&self, fault: rusqlite::Error) -> LogError {

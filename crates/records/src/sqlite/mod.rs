@@ -4,6 +4,7 @@
 //! No memory mapping, so that a file that shrinks under us is an error and not a crash.
 
 mod append;
+mod heads;
 mod lock;
 mod read;
 mod verify;

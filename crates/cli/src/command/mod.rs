@@ -1,0 +1,63 @@
+//! One file per command: its arguments, what it calls, how it draws the answer.
+
+pub mod check;
+pub mod coverage;
+pub mod figures;
+pub mod import;
+pub mod indicators;
+pub mod init;
+pub mod report;
+pub mod serve;
+pub mod synth;
+pub mod test;
+pub mod verify;
+
+use crate::fault::Fault;
+use base::{Date, Period, Timestamp};
+use columns::{Snapshot, Store};
+use std::path::Path;
+
+/// The machine's clock; read at the edge only.
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Today in the county.
+pub fn today() -> Date {
+    columns::county_time(now()).date()
+}
+
+/// A view of now, or of an earlier moment when one is named.
+pub fn snapshot(store: &Store, as_of: Option<&str>) -> Result<Snapshot, Fault> {
+    match as_of {
+        None => Ok(store.snapshot(today())?),
+        Some(text) => Ok(store.snapshot_as_of(moment(text)?)?),
+    }
+}
+
+/// A moment: `2025-11-03` is the end of that day in the county, `2025-11-03T08:00:00Z` an instant.
+fn moment(text: &str) -> Result<Timestamp, Fault> {
+    if let Some(day) = pack::yaml::parse_date(text) {
+        let end = day.tomorrow().ok().and_then(|next| {
+            format!("{next}T00:00:00+08:00").parse::<Timestamp>().ok()
+        });
+        if let Some(end) = end {
+            return Ok(end);
+        }
+    }
+    text.parse().map_err(|_| Fault::Use(format!("\"{text}\" is not a day (2025-11-03) or an instant (2025-11-03T08:00:00Z)")))
+}
+
+/// The period asked for, or the county's own.
+pub fn period(store: &Store, text: Option<&str>) -> Result<Period, Fault> {
+    match (text, &store.catalog().county) {
+        (Some(text), _) => Ok(Period::parse(text)?),
+        (None, Some(county)) => Ok(county.period),
+        (None, None) => Err(Fault::Use("say --period, for example --period 2025".into())),
+    }
+}
+
+/// Opens a directory that must be there.
+pub fn open(dir: &Path) -> Result<Store, Fault> {
+    Ok(Store::open(dir)?)
+}

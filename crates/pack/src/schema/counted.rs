@@ -1,0 +1,148 @@
+//! Schema of what is counted, paid and owed: cohorts, indicators, schemes, tasks, campaigns.
+
+use super::part::{
+    Properties, any, definition, flag, integer, list_of, map_of, number, object, one_or_more, properties, rate,
+    reference, sql, text, word,
+};
+use super::written::period;
+use serde_json::{Value, json};
+
+pub(super) fn definitions() -> Properties {
+    properties([
+        ("cohort", cohort()),
+        ("indicator", indicator()),
+        ("scheme", scheme()),
+        ("task", task()),
+        ("campaign", campaign()),
+    ])
+}
+
+fn cohort() -> Value {
+    let own = properties([("query", sql("Returns id and org, and what is summed, broken down or filtered."))]);
+    json!({
+        "description": "A named query: id, org and further columns.",
+        "anyOf": [reference("sql"), definition("A query with a title.", &["query"], own)],
+    })
+}
+
+/// The keys of one aggregate over a cohort.
+fn aggregate() -> Properties {
+    properties([
+        ("count", text("Rows of this cohort.")),
+        ("distinct", text("Different values of this column only.")),
+        ("sum", text("Sum of this column.")),
+        ("mean", text("Mean of this column.")),
+        ("median", text("Median of this column.")),
+        ("max", text("Largest value of this column.")),
+        ("min", text("Smallest value of this column.")),
+        ("percentile", rate("Rank; the column stands under `at`.")),
+        ("at", text("Column of the percentile.")),
+        ("of", text("Cohort of the column.")),
+        ("where", sql("Condition on the cohort's columns.")),
+    ])
+}
+
+fn indicator() -> Value {
+    let side = json!({
+        "description": "A cohort, an indicator or an inline measure.",
+        "anyOf": [reference("scalar"), object("An inline measure.", &[], aggregate())],
+    });
+    let part = object(
+        "A part of a score.",
+        &["of", "full"],
+        properties([
+            ("of", text("The indicator judged.")),
+            ("full", number("Points at best.")),
+            ("at", any("[[value, share], …] or target.")),
+            ("shape", word("Between the marks.", ["linear", "step"])),
+            ("minus", number("Points lost per unit.")),
+            ("missing", word("Without a value.", ["zero", "drop"])),
+            ("when", sql("Which institutions it applies to.")),
+        ]),
+    );
+    let mut own = aggregate();
+    own.extend(properties([
+        (
+            "ratio",
+            json!({ "type": "array", "description": "Numerator and denominator.", "items": side, "minItems": 2, "maxItems": 2 }),
+        ),
+        ("value", sql("Arithmetic on indicators and parameters.")),
+        ("score", list_of("Weighted points, 100 in all.", part)),
+        ("by", one_or_more("Extra breakdown columns.")),
+        ("unit", text("From the list unit of core.")),
+        ("digits", integer("Decimals printed; 2 for percent.")),
+        ("round", word("How the rest is dropped.", ["half_up", "down", "up"])),
+        ("times", number("Multiplier of a ratio; percent implies 100.")),
+        ("nested", flag("The numerator is rows of the denominator.")),
+        ("missing", map_of("Column → how an empty one counts.", word("Decision.", ["exclude", "no", "yes"]))),
+        ("equals", sql("A promise checked with every value.")),
+        ("year", word("Statistical year.", ["calendar", "maternal", "insurance"])),
+        ("every", period("Smallest period.")),
+    ]));
+    definition("Exactly one measure.", &["unit"], own)
+}
+
+fn scheme() -> Value {
+    let step = object(
+        "A step, with exactly one of of, amount, leave and share.",
+        &["step"],
+        properties([
+            ("step", text("Id.")),
+            ("title", text("What people call it.")),
+            ("source", text("Document and paragraph.")),
+            ("fund", text("Who pays.")),
+            ("only", sql("Pays nothing unless true.")),
+            ("of", sql("Amount it pays a share of.")),
+            ("deduct", sql("Taken off before the rate.")),
+            ("rate", sql("Share paid.")),
+            ("plus", sql("Added to the rate.")),
+            ("bands", map_of("list, start and used.", sql("SQL."))),
+            ("amount", sql("Paid as it is.")),
+            ("negative", word("May be below 0.", ["recover"])),
+            ("leave", sql("Most that stays with the person.")),
+            ("share", any("Column, or [{by, weight}]: share of the pool.")),
+            ("floor", sql("Least a row gets.")),
+            ("ceiling", sql("Most a row gets.")),
+            ("cap", any("{each}, {year, used} or none.")),
+            ("round", word("At the end of the step.", ["half_up", "down", "up"])),
+            ("except", list_of("Exceptions by name.", map_of("name, when and the keys replaced.", any("SQL.")))),
+        ]),
+    );
+    let own = properties([
+        ("over", text("A register or cohort; its columns are the inputs.")),
+        ("total", sql("The bill the steps consume.")),
+        ("pool", sql("Amount the shares divide.")),
+        ("every", word("How often it pays.", ["record", "month", "quarter", "year"])),
+        ("only_in", list_of("Which periods of the year.", integer("A period."))),
+        ("once", one_or_more("Paid once per these columns and period.")),
+        ("round", word("At the end of every step.", ["half_up", "down", "up"])),
+        ("year", map_of("Accumulators of the benefit year.", map_of("{adds: step}", text("A step or let.")))),
+        ("let", map_of("Named money, rates, counts and flags.", sql("SQL."))),
+        ("prove", map_of("Holds for every input.", map_of("that, when", sql("SQL.")))),
+        ("replaces", text("The scheme this one stands in for.")),
+        ("steps", list_of("In order of payment.", step)),
+    ]);
+    definition("Who is owed what.", &["over", "steps"], own)
+}
+
+fn task() -> Value {
+    let own = properties([
+        ("enter", text("Register whose form opens.")),
+        ("to", text("Role whose work it is.")),
+        ("rows", sql("Query over :as_of with id, org and due_on or due_at.")),
+    ]);
+    definition("Work that is due.", &["rows"], own)
+}
+
+fn campaign() -> Value {
+    let own = properties([
+        ("from", text("The cohort.")),
+        ("into", text("The register that receives one record per row.")),
+        ("set", map_of("Field → SQL over the cohort's columns.", sql("SQL."))),
+        ("every", period("Period.")),
+        ("once", one_or_more("Columns that may not appear twice.")),
+        ("draw", map_of("By lot: n or share, and by.", any("A number, a share or columns."))),
+        ("pick", map_of("Field → {from, differs, same}.", map_of("from, differs, same", text("A name.")))),
+    ]);
+    definition("A cohort becomes records, once.", &["from", "into"], own)
+}

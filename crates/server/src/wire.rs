@@ -1,0 +1,364 @@
+//! What does every answer look like?
+//!
+//! One type for each thing the web page reads, serialised as it stands. Numbers arrive as exact texts and as people
+//! read them; nothing here computes or decides.
+
+use base::Text as BaseText;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A text in both languages; Chinese stands in for English that was never written.
+#[derive(Debug, Clone, Serialize)]
+pub struct Text {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    pub fn both(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+impl From<&BaseText> for Text {
+    fn from(text: &BaseText) -> Self {
+        Self { zh: text.zh.clone(), en: text.en.clone().unwrap_or_else(|| text.zh.clone()) }
+    }
+}
+
+/// How a value stands to its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Met.
+    Ok,
+    /// Missed by less than five points.
+    Warn,
+    /// Missed by five points or more.
+    Late,
+    /// No target, or no value.
+    None,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Target {
+    pub shown: String,
+    pub value: String,
+    pub direction: &'static str,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Change {
+    pub shown: String,
+    pub direction: &'static str,
+}
+
+/// One indicator for one organisation and period.
+#[derive(Debug, Clone, Serialize)]
+pub struct Figure {
+    pub indicator: String,
+    pub title: Text,
+    pub org: String,
+    pub org_name: String,
+    pub period: String,
+    pub period_shown: String,
+    pub value: Option<String>,
+    pub shown: String,
+    pub unit: String,
+    pub digits: u32,
+    pub numerator: Option<String>,
+    pub denominator: Option<String>,
+    pub numerator_shown: Option<String>,
+    pub denominator_shown: Option<String>,
+    pub status: Status,
+    pub target: Option<Target>,
+    pub gap_shown: Option<String>,
+    pub change: Option<Change>,
+    pub missing: Option<String>,
+    pub cut_off: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Org {
+    pub id: String,
+    pub name: String,
+    pub kind: String,
+    pub level: &'static str,
+    pub parent: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PackLine {
+    pub id: String,
+    pub title: Text,
+    pub indicators: usize,
+}
+
+#[derive(Debug, Serialize)]
+pub struct County {
+    pub id: String,
+    pub title: Text,
+    pub periods: Vec<String>,
+    pub period: String,
+    pub as_of: String,
+    pub seq: u64,
+    pub orgs: Vec<Org>,
+    pub packs: Vec<PackLine>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct TrendPoint {
+    pub period: String,
+    pub shown: String,
+    pub value: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Card {
+    pub figure: Figure,
+    pub trend: Vec<TrendPoint>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Attention {
+    pub severity: Status,
+    pub text: Text,
+    pub indicator: String,
+    pub org: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Comparison {
+    pub indicator: String,
+    pub title: Text,
+    pub sentence: Text,
+    pub target_shown: Option<String>,
+    pub target: Option<String>,
+    pub rows: Vec<Figure>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Dashboard {
+    pub cards: Vec<Card>,
+    pub attention: Vec<Attention>,
+    pub comparison: Option<Comparison>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Group {
+    pub pack: String,
+    pub title: Text,
+    pub figures: Vec<Figure>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Indicators {
+    pub groups: Vec<Group>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct CohortSize {
+    pub cohort: String,
+    pub title: Text,
+    pub n_shown: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Parameter {
+    pub name: String,
+    pub title: Text,
+    pub value: String,
+    pub unit: String,
+    pub source: String,
+    pub from: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Definition {
+    pub text: Text,
+    pub measure: String,
+    pub source: String,
+    pub pack: String,
+    pub sql: String,
+    pub parameters: Vec<Parameter>,
+    pub numerator: Option<CohortSize>,
+    pub denominator: Option<CohortSize>,
+    pub target: Option<Target>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Step {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct BreakdownRow {
+    pub key: String,
+    pub label: Text,
+    pub figure: Figure,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Breakdown {
+    pub by: String,
+    pub title: Text,
+    pub rows: Vec<BreakdownRow>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct FigureDetail {
+    pub figure: Figure,
+    pub definition: Definition,
+    pub path: Vec<Step>,
+    pub children: Vec<Figure>,
+    pub months: Vec<Figure>,
+    pub breakdown: Vec<Breakdown>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct FigureCard {
+    pub figure: Figure,
+    pub formula: String,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Column {
+    pub key: String,
+    pub title: Text,
+    pub align: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct CountedRow {
+    pub id: String,
+    pub register: Option<String>,
+    pub resident: Option<String>,
+    pub cells: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Rows {
+    pub total: u64,
+    pub total_shown: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<CountedRow>,
+    pub next: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq, Clone, Serialize)]
+pub struct RecordField {
+    pub key: String,
+    #[serde(serialize_with = "title")]
+    pub title: BaseText,
+    pub shown: String,
+    pub changed: bool,
+}
+
+fn title<S: serde::Serializer>(text: &BaseText, serializer: S) -> Result<S::Ok, S::Error> {
+    Text::from(text).serialize(serializer)
+}
+
+#[derive(Debug, Serialize)]
+pub struct RecordVersion {
+    pub version: u32,
+    pub op: &'static str,
+    pub at: String,
+    pub actor: String,
+    pub reason: Option<String>,
+    pub seq: u64,
+    pub batch: u64,
+    pub hash: String,
+    pub fields: Vec<RecordField>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Person {
+    pub id: String,
+    pub name_masked: String,
+    pub sex: Text,
+    pub age_shown: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct RecordHistory {
+    pub register: String,
+    pub title: Text,
+    pub id: String,
+    pub org_name: String,
+    pub resident: Option<Person>,
+    pub versions: Vec<RecordVersion>,
+    pub chain_ok: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct TimelineEntry {
+    pub register: String,
+    pub title: Text,
+    pub id: String,
+    pub on_date: String,
+    pub summary: String,
+    pub org_name: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Resident {
+    #[serde(flatten)]
+    pub person: Person,
+    pub citizen_id_masked: String,
+    pub village: String,
+    pub since: String,
+    pub tags: Vec<Text>,
+    pub timeline: Vec<TimelineEntry>,
+    pub access_logged: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct FigureRef {
+    pub indicator: String,
+    pub org: String,
+    pub period: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Span {
+    pub text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub figure: Option<FigureRef>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Block {
+    pub kind: &'static str,
+    pub level: u8,
+    pub number: String,
+    pub spans: Vec<Span>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct LeftOut {
+    #[serde(rename = "where")]
+    pub place: String,
+    pub sentence: String,
+    pub why: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Finding {
+    pub severity: &'static str,
+    pub text: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Report {
+    pub title: String,
+    pub period: String,
+    pub as_of: String,
+    pub blocks: Vec<Block>,
+    pub left_out: Vec<LeftOut>,
+    pub findings: Vec<Finding>,
+}
