@@ -31,6 +31,9 @@ pub enum Fault {
     /// A period was not written as one.
     #[error(transparent)]
     Period(#[from] base::PeriodError),
+    /// The server did not start.
+    #[error(transparent)]
+    Serve(#[from] server::ServeError),
     /// A report could not be written.
     #[error(transparent)]
     Report(#[from] report::ReportError),

@@ -25,7 +25,7 @@ fn every_mistake_is_found_at_its_place() {
 #[test]
 fn every_code_has_a_file() {
     let bad = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad");
-    let there: BTreeSet<String> = cases::cases(&bad, &bad.join("core")).into_iter().map(|case| case.name).collect();
+    let there: BTreeSet<String> = cases::cases(&bad, &bad.join("core")).into_iter().map(|case| case.code).collect();
     let codes: BTreeSet<&str> = pack::CODES.iter().map(|code| code.name).collect();
     let missing: Vec<_> =
         codes.iter().filter(|code| !there.contains(**code) && !OF_THE_ENGINE.contains(code)).collect();

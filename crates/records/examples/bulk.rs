@@ -26,8 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut appending = std::time::Duration::ZERO;
     let mut n_bytes = 0;
     for first in (0..n_entries).step_by(usize::try_from(n_batch)?) {
-        let drafts: Vec<_> =
-            (first..n_entries.min(first + n_batch)).map(|n| draft(n, scattered)).collect();
+        let drafts: Vec<_> = (first..n_entries.min(first + n_batch)).map(|n| draft(n, scattered)).collect();
         n_bytes += drafts.first().map_or(0, |draft| Value::Object(draft.body.clone()).to_string().len());
         let started = Instant::now();
         log.append(NewBatch::new("synth", Timestamp::from_second(1_735_689_600)?, drafts))?;

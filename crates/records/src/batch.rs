@@ -83,11 +83,6 @@ pub struct Receipt {
 
 impl From<&Batch> for Receipt {
     fn from(batch: &Batch) -> Self {
-        Self {
-            batch: batch.no,
-            first_seq: batch.first_seq,
-            last_seq: batch.last_seq,
-            hash: batch.hash,
-        }
+        Self { batch: batch.no, first_seq: batch.first_seq, last_seq: batch.last_seq, hash: batch.hash }
     }
 }

@@ -26,8 +26,7 @@ pub enum Op {
 
 impl Op {
     /// Every operation, in the order of its life.
-    pub const ALL: [Self; 5] =
-        [Self::Create, Self::Correct, Self::Withdraw, Self::Install, Self::Access];
+    pub const ALL: [Self; 5] = [Self::Create, Self::Correct, Self::Withdraw, Self::Install, Self::Access];
 
     /// The word that is stored and hashed.
     pub fn as_str(self) -> &'static str {
@@ -179,8 +178,7 @@ impl Entry {
     /// # Errors
     /// [`LogError::Body`] when the stored text is not a JSON object, which `append` never writes.
     pub fn fields(&self) -> Result<Map<String, Value>, LogError> {
-        serde_json::from_str(&self.body)
-            .map_err(|fault| LogError::Body { seq: self.seq, detail: fault.to_string() })
+        serde_json::from_str(&self.body).map_err(|fault| LogError::Body { seq: self.seq, detail: fault.to_string() })
     }
 
     /// True when the author had an older version in view and the log put both changes together.

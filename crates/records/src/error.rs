@@ -42,7 +42,9 @@ pub enum LogError {
         detail: String,
     },
     /// The file was written by another version of the program.
-    #[error("{place} has storage format {found}, this program knows {known}; use the program that wrote it, or a newer one")]
+    #[error(
+        "{place} has storage format {found}, this program knows {known}; use the program that wrote it, or a newer one"
+    )]
     Format {
         /// The file.
         place: String,

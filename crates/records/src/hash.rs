@@ -215,10 +215,7 @@ mod tests {
     #[test]
     fn the_standards_own_example() {
         let hash = Hash::of(b"abc");
-        assert_eq!(
-            hash.to_string(),
-            "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
-        );
+        assert_eq!(hash.to_string(), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
         assert_eq!(Hash::parse(&hash.to_string()), Some(hash));
         assert_eq!(Hash::parse("66c7"), None);
     }

@@ -42,11 +42,7 @@ pub trait Log: Send {
     fn entries_after(&self, after: u64, limit: usize) -> Result<Vec<Entry>, LogError>;
 
     /// Hands every entry from `from_seq` on to `each`, in order and one at a time, until it breaks.
-    fn scan(
-        &self,
-        from_seq: u64,
-        each: &mut dyn FnMut(Entry) -> ControlFlow<()>,
-    ) -> Result<(), LogError>;
+    fn scan(&self, from_seq: u64, each: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> Result<(), LogError>;
 
     /// The place of the last entry; 0 for an empty log.
     fn last_seq(&self) -> Result<u64, LogError> {

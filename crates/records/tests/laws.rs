@@ -24,8 +24,12 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         4 => Just(Op::Create), 4 => Just(Op::Correct), 1 => Just(Op::Withdraw),
         1 => Just(Op::Install), 1 => Just(Op::Access),
     ];
-    (0..6_u8, op, prop::option::weighted(0.3, 1..4_u32), 0..1000_i64)
-        .prop_map(|(record, op, base, value)| Attempt { record, op, base, value })
+    (0..6_u8, op, prop::option::weighted(0.3, 1..4_u32), 0..1000_i64).prop_map(|(record, op, base, value)| Attempt {
+        record,
+        op,
+        base,
+        value,
+    })
 }
 
 fn draft(attempt: &Attempt) -> Draft {

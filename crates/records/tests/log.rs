@@ -46,10 +46,10 @@ fn keys_keep_their_order_and_text_its_bytes() {
 #[test]
 fn one_batch_may_create_and_correct() {
     let (_dir, mut log) = fresh();
-    let drafts = vec![create("f1", 150), correct("f1", Some(1), &[("sbp", 138)]), correct("f1", Some(2), &[("sbp", 139)])];
+    let drafts =
+        vec![create("f1", 150), correct("f1", Some(1), &[("sbp", 138)]), correct("f1", Some(2), &[("sbp", 139)])];
     append(&mut log, 1, drafts).unwrap();
-    let versions: Vec<_> =
-        log.history(REGISTER, "f1").unwrap().iter().map(|e| (e.version, e.base, e.prior)).collect();
+    let versions: Vec<_> = log.history(REGISTER, "f1").unwrap().iter().map(|e| (e.version, e.base, e.prior)).collect();
     assert_eq!(versions, [(1, None, None), (2, Some(1), Some(1)), (3, Some(2), Some(2))]);
 }
 
@@ -175,8 +175,7 @@ fn looking_is_logged_and_changes_nothing() {
     access.resident = Some("r-f1".to_string());
     access.reason = Some("follow-up".to_string());
     append(&mut log, 2, vec![access.clone(), correct("f1", Some(1), &[("sbp", 1)]), access]).unwrap();
-    let about: Vec<_> =
-        log.of_resident("r-f1", 0, 10).unwrap().iter().map(|e| (e.seq, e.op, e.version)).collect();
+    let about: Vec<_> = log.of_resident("r-f1", 0, 10).unwrap().iter().map(|e| (e.seq, e.op, e.version)).collect();
     assert_eq!(about, [(1, Op::Create, 1), (2, Op::Access, 1), (3, Op::Correct, 2), (4, Op::Access, 2)]);
     assert_eq!(log.of_resident("r-f1", 2, 1).unwrap()[0].seq, 3);
     assert_eq!(log.history(REGISTER, "f1").unwrap().len(), 2);

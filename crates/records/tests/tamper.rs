@@ -136,8 +136,7 @@ fn a_bit_flipped_on_disk_is_found() {
     let path = dir.path().join("records.db");
     let mut bytes = std::fs::read(&path).unwrap();
     let body = br#"{"sbp":102}"#;
-    let places: Vec<_> =
-        (0..bytes.len() - body.len()).filter(|n| &bytes[*n..*n + body.len()] == body).collect();
+    let places: Vec<_> = (0..bytes.len() - body.len()).filter(|n| &bytes[*n..*n + body.len()] == body).collect();
     // Rows fill a page from its end, so the last batch's body comes first.
     assert_eq!(places.len(), 5);
     bytes[places[1] + 8] ^= 1;

@@ -16,7 +16,7 @@ use region::{Region, code_spans, regions, word_at};
 
 /// What a text may name.
 #[derive(Debug, Clone, Default)]
-pub struct Vocabulary {
+pub(crate) struct Vocabulary {
     /// Indicator id → its unit.
     pub figures: BTreeMap<String, Unit>,
     /// Cohort ids, for `rows("…")`.
@@ -26,7 +26,7 @@ pub struct Vocabulary {
 }
 
 /// Every mistake of a text that can be seen without figures.
-pub fn check_text(text: &ReportText, known: &Vocabulary) -> Vec<Diagnostic> {
+pub(crate) fn check(text: &ReportText, known: &Vocabulary) -> Vec<Diagnostic> {
     let source = blank_comments(&text.text);
     let check = Check { text: &source, source: text.source, known };
     let mut found = Vec::new();
@@ -57,9 +57,11 @@ impl Check<'_> {
         };
         let line = error.line().unwrap_or(1).saturating_sub(1);
         let line_start: usize = self.text.split_inclusive('\n').take(line).map(str::len).sum();
-        let range = error.range().filter(|range| !range.is_empty()).unwrap_or_else(|| {
-            line_start..line_start + self.text[line_start..].lines().next().map_or(0, str::len)
-        });
+        // The engine counts an unexpected end one byte past a character; the whole line is shown then.
+        let range =
+            error.range().filter(|range| !range.is_empty() && self.text.get(range.clone()).is_some()).unwrap_or_else(
+                || line_start..line_start + self.text[line_start..].lines().next().map_or(0, str::len),
+            );
         let what = error.detail().unwrap_or("the template cannot be read");
         found.push(
             Diagnostic::error("report-syntax", self.span(range.start, range.end), what)

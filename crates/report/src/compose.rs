@@ -3,15 +3,15 @@
 //! Render, fetch, render again until nothing more is asked; then sentences, numbers, links, sources and findings. How
 //! the paper looks is not known here.
 
-use crate::consistency::consistency;
-use crate::document::{Block, BlockKind, Document, FigureRef, Finding, LeftOut, Provenance, Span};
+use crate::parts::Finding;
+use crate::document::{Block, BlockKind, Document, FigureRef, LeftOut, SourceRow, Span};
 use crate::figure::{FigureError, FigureValue, Figures};
 use crate::markup;
 use crate::notebook::{Book, Notebook};
 use crate::prose::{self, Line, Removed, numeral};
 use crate::template::{self, Names};
 use crate::words::{self, Style};
-use base::{Date, Language, Period, Severity, Text};
+use base::{Date, Language, Period};
 use minijinja::value::Value;
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ const MOST_ROUNDS: usize = 12;
 
 /// The county's order of the packs' paragraphs.
 #[derive(Debug, Clone)]
-pub struct Outline {
+pub(crate) struct Outline {
     /// The file as people know it, for messages.
     pub name: String,
     /// Markdown; `{{ pack("hypertension") }}` on a line of its own puts a pack's paragraphs there.
@@ -62,7 +62,7 @@ impl From<minijinja::Error> for ReportError {
 }
 
 /// The paper for `period`, with records up to `cut_off`. `fragments` maps a pack's id to its `report.md`.
-pub fn compose(
+pub(crate) fn compose(
     outline: &Outline,
     fragments: &BTreeMap<String, String>,
     figures: &dyn Figures,
@@ -82,97 +82,63 @@ pub fn compose(
     Err(ReportError::Endless(outline.name.clone()))
 }
 
-/// The plain text a fragment gives, for `expect.says` of a pack's tests.
-pub fn says(fragment: &str, figures: &dyn Figures, period: Period, cut_off: Date) -> Result<String, ReportError> {
-    let outline = Outline { name: "report.md".into(), text: fragment.to_string() };
-    let document = compose(&outline, &BTreeMap::new(), figures, period, cut_off)?;
-    Ok(document.blocks.iter().map(|b| format!("{}{}", b.number, b.text())).collect::<Vec<_>>().join("\n"))
-}
-
 fn finish(rendered: &str, book: &Notebook) -> Document {
     let (lines, removed) = prose::blocks(rendered);
     let mut numbers = Numbers::default();
     let blocks: Vec<Block> = lines
         .into_iter()
         .map(|line| match line {
-            Line::Heading(0, text) => block(BlockKind::Title, String::new(), &text, book),
-            Line::Heading(level, text) => block(BlockKind::Heading(level), numbers.next(level), &text, book),
-            Line::Paragraph(text) => block(BlockKind::Paragraph, String::new(), &text, book),
+            Line::Title(text) => block(BlockKind::Title, 0, String::new(), &text, book),
+            Line::Heading(level, text) => block(BlockKind::Heading, level, numbers.next(level), &text, book),
+            Line::Paragraph(text) => block(BlockKind::Paragraph, 0, String::new(), &text, book),
         })
         .collect();
     let mut findings: Vec<Finding> = book.findings.clone();
     findings.extend(removed.iter().flat_map(|r| r.holes.refused.iter().filter_map(|n| book.refusals.get(*n).cloned())));
-    findings.extend(consistency(book.printed.iter().map(|p| (&p.value, &p.cell))));
-    if !removed.is_empty() {
-        findings.push(Finding {
-            code: "sentence-left-out",
-            severity: Severity::Note,
-            text: Text::both(
-                format!("有{}句话因没有数值或说法不成立而未写入", removed.len()),
-                format!("{} sentences were left out for want of a value or of truth", removed.len()),
-            ),
-        });
-    }
     let title = blocks.iter().find(|b| b.kind == BlockKind::Title).map(Block::text).unwrap_or_default();
     Document {
         title,
         period: book.period,
-        cut_off: book.cut_off,
+        as_of: book.cut_off,
         sources: sources(&blocks, book),
         blocks,
         left_out: removed.into_iter().map(|r| left_out(r, book)).collect(),
-        findings,
+        findings: findings.into_iter().map(|f| format!("{}（{}）", f.text.zh, f.code)).collect(),
     }
 }
 
-fn block(kind: BlockKind, number: String, marked: &str, book: &Notebook) -> Block {
-    Block { kind, number, spans: markup::spans(marked, &book.links) }
+fn block(kind: BlockKind, level: u8, number: String, marked: &str, book: &Notebook) -> Block {
+    Block { kind, level, number, spans: markup::spans(marked, &book.links) }
 }
 
 fn left_out(removed: Removed, book: &Notebook) -> LeftOut {
-    let figures: Vec<FigureRef> =
-        removed.holes.missing.iter().filter_map(|n| book.links.get(*n).cloned()).collect();
-    let refusals = removed.holes.refused.iter().filter_map(|n| book.refusals.get(*n)).map(|f| f.text.clone());
-    let missing = figures.iter().filter_map(|figure| {
-        let why = book.missing.get(figure)?;
-        let en = format!("{}: {}", figure.indicator, why.get(Language::En));
-        Some(Text::both(format!("{}：{}", figure.indicator, why.zh), en))
-    });
-    let whys: Vec<Text> = missing.chain(refusals).collect();
-    let join = |language, mark: &str| whys.iter().map(|t| t.get(language)).collect::<Vec<_>>().join(mark);
-    LeftOut {
-        place: removed.place,
-        sentence: markup::plain(&removed.sentence),
-        why: Text::both(join(Language::Zh, "；"), join(Language::En, "; ")),
-        figures,
-    }
+    let refusals = removed.holes.refused.iter().filter_map(|n| book.refusals.get(*n)).map(|f| f.text.zh.clone());
+    let missing = removed.holes.missing.iter().filter_map(|n| book.missing.get(n)).cloned();
+    let mut whys: Vec<String> = missing.chain(refusals).collect();
+    whys.dedup();
+    LeftOut { place: removed.place, sentence: markup::plain(&removed.sentence), why: whys.join("；") }
 }
 
 /// Every figure that was printed in a block, once. Figures of sentences left out are not listed.
-fn sources(blocks: &[Block], book: &Notebook) -> Vec<Provenance> {
-    let mut lines: Vec<Provenance> = Vec::new();
+fn sources(blocks: &[Block], book: &Notebook) -> Vec<SourceRow> {
+    let mut lines: Vec<SourceRow> = Vec::new();
     let links = blocks.iter().flat_map(|block: &Block| &block.spans).filter_map(|span: &Span| span.figure.as_ref());
     for figure in links {
         if lines.iter().any(|line| line.figure == *figure) {
             continue;
         }
-        let is_it = |value: &FigureValue| {
-            value.indicator == figure.indicator && value.org == figure.org && value.period == figure.period
-        };
-        // The whole explains a breakdown's cells, where both are printed.
-        let printed = book.printed.iter().filter(|p| is_it(&p.value)).min_by_key(|p| p.cell.len());
-        if let Some(printed) = printed {
-            lines.push(provenance(figure, &printed.value));
+        if let Some(value) = book.printed.get(figure) {
+            lines.push(source_row(figure, value));
         }
     }
     lines
 }
 
-fn provenance(figure: &FigureRef, value: &FigureValue) -> Provenance {
-    Provenance {
+fn source_row(figure: &FigureRef, value: &FigureValue) -> SourceRow {
+    let whose = if value.is_county { String::new() } else { format!("（{}）", value.org_name.zh) };
+    SourceRow {
         figure: figure.clone(),
-        title: value.title.zh.clone(),
-        org_name: value.org_name.zh.clone(),
+        title: format!("{}{whose}", value.title.zh),
         shown: words::shown(value, Language::Zh, Style::Report),
         formula: value.formula().unwrap_or_default(),
         period: value.period.shown(Language::Zh),

@@ -76,6 +76,8 @@ pub struct FigureValue {
     pub org: String,
     /// The organisation's name.
     pub org_name: Text,
+    /// True for the county itself, whose name goes without saying.
+    pub is_county: bool,
     /// The days it stands for.
     pub period: Period,
     /// The value, already rounded to `digits`; `None` when there is none.
@@ -121,13 +123,13 @@ impl FigureValue {
         Some(self.exact().unwrap_or(value).cmp(&bound))
     }
 
-    /// The quotient that gave it: `29429 ÷ 29738`; the exact number for anything else.
+    /// The quotient that gave it: `29,429 ÷ 29,738`; of money, the exact yuan. Anything else is what it is.
     pub fn formula(&self) -> Option<String> {
         let numerator = self.numerator?;
-        Some(match self.denominator {
-            Some(denominator) => format!("{} ÷ {}", plain(numerator), plain(denominator)),
-            None => plain(numerator),
-        })
+        match self.denominator {
+            Some(denominator) => Some(format!("{} ÷ {}", plain(numerator), plain(denominator))),
+            None => (self.unit.kind == UnitKind::Money).then(|| format!("{}元", plain(numerator))),
+        }
     }
 }
 
@@ -137,7 +139,7 @@ fn plain(value: Decimal) -> String {
 
 /// One cell of a breakdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub(crate) struct Cell {
     /// Breakdown column → code.
     pub key: BTreeMap<String, String>,
     /// The codes in words.
@@ -187,6 +189,9 @@ pub enum FigureError {
     /// The organisation is not in the tree.
     #[error("the organisation \"{0}\" is not in the county's tree")]
     UnknownOrg(String),
+    /// The indicator has no such breakdown.
+    #[error("the indicator \"{0}\" is not broken down by \"{1}\"")]
+    UnknownColumn(String, String),
     /// No cohort of that name.
     #[error("no installed pack defines the cohort \"{0}\"")]
     UnknownCohort(String),
@@ -196,7 +201,7 @@ pub enum FigureError {
 }
 
 /// Where figures come from. `None` for organisation and period means: the report's own.
-pub trait Figures {
+pub(crate) trait Figures {
     /// The ids of all indicators that can be asked for.
     fn indicators(&self) -> Vec<String>;
 

@@ -37,6 +37,7 @@ pub(crate) fn figure(id: &str, value: Option<&str>, unit_id: &str) -> FigureValu
         title: Text::zh(id),
         org: "county".into(),
         org_name: Text::zh("示例县"),
+        is_county: true,
         period,
         value: value.map(dec),
         numerator: None,
@@ -127,7 +128,7 @@ impl Figures for Shili {
             .map(|(org, name, value)| {
                 let mut f = figure(indicator, Some(value), "percent");
                 f.title = Text::zh("高血压患者规范管理率");
-                (f.org, f.org_name) = (org.into(), Text::zh(name));
+                (f.org, f.org_name, f.is_county) = (org.into(), Text::zh(name), false);
                 f
             })
             .collect())

@@ -1,27 +1,29 @@
 //! How is it said to people?
 //!
 //! Figures become words, words become sentences, sentences become a finished paper in Markdown, HTML or DOCX, and
-//! every figure keeps the link to where it came from. This crate never computes a figure: it asks for them through
-//! [`Figures`], and only subtracts, cuts and compares exact values. It never knows SQL, records or the clock.
+//! every figure keeps the link to where it came from. This crate never computes a figure: it asks the snapshot for
+//! them, and only subtracts, cuts and compares exact values.
 
-pub mod check;
-pub mod compose;
-pub mod consistency;
-pub mod document;
-pub mod figure;
+mod check;
+mod compose;
+mod document;
+mod figure;
 mod markup;
 mod notebook;
-//OUT
+mod output;
+mod parts;
 mod prose;
+mod source;
 mod template;
+mod write;
+
 pub mod words;
 
 #[cfg(test)]
 mod fixture;
 
-pub use check::{Vocabulary, check_text};
-pub use compose::{Outline, ReportError, compose, says};
-pub use consistency::consistency;
-pub use document::{Block, BlockKind, Document, FigureRef, Finding, LeftOut, Provenance, Span};
-pub use figure::{Cell, Direction, FigureError, FigureValue, Figures, Target, Unit, UnitKind};
-pub use words::{Style, shown};
+pub use compose::ReportError;
+pub use document::{Block, BlockKind, Document, FigureRef, LeftOut, SourceRow, Span};
+pub use figure::{Direction, FigureError, FigureValue, Target, Unit, UnitKind};
+pub use output::{docx, html, markdown};
+pub use write::{check_text, fragment, write};

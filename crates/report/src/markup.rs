@@ -11,6 +11,8 @@ const CLOSE: char = '\u{100001}';
 const MISSING: char = '\u{100002}';
 /// A word that would not be true; followed by the number of its refusal.
 const REFUSED: char = '\u{100003}';
+/// Where `<!-- title -->` stood.
+pub(crate) const TITLE: char = '\u{100004}';
 const FIRST: u32 = 0x10_1000;
 const LAST: u32 = 0x10_FFFD;
 

@@ -3,11 +3,12 @@
 //! A template cannot hold a borrowed source of figures, so it is rendered against a notebook: what it asks for and is
 //! not there yet is noted, fetched, and the text is rendered again. The notebook never asks by itself.
 
-use crate::document::{FigureRef, Finding};
+use crate::parts::Finding;
+use crate::document::FigureRef;
 use crate::figure::{Cell, FigureError, FigureValue, Figures, Target, UnitKind};
 use crate::markup;
 use crate::words::{self, Style};
-use base::{Date, Language, Period, Severity, Text};
+use base::{Date, Language, Period, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -31,13 +32,6 @@ pub(crate) enum Answer {
     Target(Option<Target>),
 }
 
-/// A value that went into the text, with the breakdown cell it stands for.
-#[derive(Debug, Clone)]
-pub(crate) struct Printed {
-    pub value: FigureValue,
-    pub cell: BTreeMap<String, String>,
-}
-
 /// Rows of a cohort a text may list.
 const MOST_ROWS: usize = 200;
 
@@ -50,8 +44,10 @@ pub(crate) struct Notebook {
     asked: BTreeSet<Ask>,
     /// What the markers of the rendered text point at.
     pub links: Vec<FigureRef>,
-    pub missing: BTreeMap<FigureRef, Text>,
-    pub printed: Vec<Printed>,
+    /// Number of a link → what is missing there and why.
+    pub missing: BTreeMap<usize, String>,
+    /// The values that went into the text.
+    pub printed: BTreeMap<FigureRef, FigureValue>,
     pub refusals: Vec<Finding>,
     /// Findings that are not tied to a sentence.
     pub findings: Vec<Finding>,
@@ -71,7 +67,7 @@ impl Book {
             asked: BTreeSet::new(),
             links: Vec::new(),
             missing: BTreeMap::new(),
-            printed: Vec::new(),
+            printed: BTreeMap::new(),
             refusals: Vec::new(),
             findings: Vec::new(),
         })))
@@ -121,31 +117,37 @@ impl Notebook {
         Ok(any)
     }
 
-    fn link(&mut self, value: &FigureValue) -> usize {
-        let figure =
-            FigureRef { indicator: value.indicator.clone(), org: value.org.clone(), period: value.period };
+    fn link(&mut self, value: &FigureValue, cell: &BTreeMap<String, String>) -> usize {
+        let figure = FigureRef {
+            indicator: value.indicator.clone(),
+            org: value.org.clone(),
+            period: value.period,
+            cell: cell.iter().map(|(column, code)| (column.clone(), code.clone())).collect(),
+        };
         self.links.push(figure);
         self.links.len() - 1
     }
 
     /// `text` as a link to the figure, remembered as printed.
     pub(crate) fn print(&mut self, value: &FigureValue, cell: &BTreeMap<String, String>, text: &str) -> String {
-        let n = self.link(value);
-        self.printed.push(Printed { value: value.clone(), cell: cell.clone() });
-        markup::linked(n, text)
+        let n = self.link(value, cell);
+        self.printed.insert(self.links[n].clone(), value.clone());
+        // A comma that joins the words to the sentence is not part of the link.
+        let said = text.trim_start_matches('，');
+        format!("{}{}", &text[..text.len() - said.len()], markup::linked(n, said))
     }
 
     /// The place of a figure that has no value; its sentence will be left out.
     pub(crate) fn miss(&mut self, value: &FigureValue, why: Option<Text>) -> String {
-        let n = self.link(value);
+        let n = self.link(value, &BTreeMap::new());
         let why = why.or_else(|| value.missing.clone()).unwrap_or_else(|| Text::both("没有数值", "no value"));
-        self.missing.insert(self.links[n].clone(), why);
+        self.missing.insert(n, format!("{}：{}", value.title.zh, why.zh));
         markup::missing(n)
     }
 
     /// The place of words that are not true; their sentence will be left out and the report stopped.
     pub(crate) fn refuse(&mut self, code: &'static str, text: Text) -> String {
-        self.refusals.push(Finding { code, severity: Severity::Error, text });
+        self.refusals.push(Finding { code, text });
         markup::refused(self.refusals.len() - 1)
     }
 

@@ -8,7 +8,9 @@ use crate::markup::{self, Holes};
 /// A block before its figures are links again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Line {
-    /// `#` is the title (level 0), `##` level 1, and so on.
+    /// The line under `<!-- title -->`.
+    Title(String),
+    /// `#` is level 1, `##` level 2, and so on.
     Heading(u8, String),
     /// A paragraph.
     Paragraph(String),
@@ -40,23 +42,39 @@ struct Reader {
     removed: Vec<Removed>,
     paragraph: String,
     items: Vec<String>,
+    /// A blank line came after the last item: more items go on with the list, anything else ends it.
+    loose: bool,
+    /// The next paragraph is the title.
+    title: bool,
     /// The headings above, by level.
     above: Vec<(u8, String)>,
 }
 
 impl Reader {
     fn line(&mut self, line: &str) {
+        if let Some(rest) = line.strip_prefix(markup::TITLE) {
+            self.close();
+            self.title = true;
+            return self.line(rest.trim());
+        }
         let hashes = line.bytes().take_while(|b| *b == b'#').count();
         if line.is_empty() {
+            if self.items.is_empty() {
+                self.close();
+            }
+            self.loose = true;
+        } else if (1..=4).contains(&hashes) && line[hashes..].starts_with(' ') {
             self.close();
-        } else if (1..=5).contains(&hashes) && line[hashes..].starts_with(' ') {
-            self.close();
-            self.heading(hashes as u8 - 1, line[hashes..].trim());
+            self.heading(hashes as u8, line[hashes..].trim());
         } else if let Some(item) = list_item(line) {
             self.items.push(item.replace("**", ""));
-        } else if let Some(item) = self.items.last_mut() {
+            self.loose = false;
+        } else if let Some(item) = self.items.last_mut().filter(|_| !self.loose) {
             item.push_str(line);
         } else {
+            if !self.items.is_empty() {
+                self.close();
+            }
             self.paragraph.push_str(&line.replace("**", ""));
         }
     }
@@ -67,7 +85,7 @@ impl Reader {
             self.removed.push(Removed { place: self.place(), sentence: text.to_string(), holes });
             return;
         }
-        self.above.retain(|(above, _)| *above < level && *above > 0);
+        self.above.retain(|(above, _)| *above < level);
         self.above.push((level, markup::plain(text)));
         self.lines.push(Line::Heading(level, text.to_string()));
     }
@@ -82,9 +100,10 @@ impl Reader {
         let mut text = self.kept(&paragraph);
         let items: Vec<String> = std::mem::take(&mut self.items).iter().map(|item| self.kept(item)).collect();
         text.push_str(&listed(items.into_iter().filter(|item| !item.is_empty()).collect()));
-        if !text.is_empty() {
-            self.lines.push(Line::Paragraph(text));
+        if text.is_empty() {
+            return;
         }
+        self.lines.push(if std::mem::take(&mut self.title) { Line::Title(text) } else { Line::Paragraph(text) });
     }
 
     /// The text without the sentences that have holes, ending as it ended.
@@ -144,7 +163,7 @@ fn without_empty_headings(lines: Vec<Line>) -> Vec<Line> {
                 below = Some(u8::MAX);
                 true
             }
-            Line::Heading(0, _) => true,
+            Line::Title(_) => true,
             Line::Heading(level, _) => {
                 let stays = below.is_some_and(|deepest| deepest > *level);
                 if stays {
@@ -190,19 +209,20 @@ mod tests {
 
     #[test]
     fn lists_are_counted_after_leaving_out() {
-        let text = format!("做法：\n- 抓排查。\n- 抓{}。\n- 抓整改\n\n1. 只有一条；", markup::refused(0));
+        let text = format!("做法：\n- 抓排查。\n- 抓{}。\n- 抓整改\n\n正文。\n1. 只有一条；", markup::refused(0));
         let (lines, removed) = blocks(&text);
-        assert_eq!(lines, [paragraph("做法：一是抓排查；二是抓整改。"), paragraph("只有一条。")]);
+        assert_eq!(lines, [paragraph("做法：一是抓排查；二是抓整改。"), paragraph("正文。只有一条。")]);
         assert_eq!(removed.len(), 1);
+        assert_eq!(blocks("- 甲\n\n- 乙\n").0, [paragraph("一是甲；二是乙。")]);
         assert_eq!(blocks("- 甲。又甲。\n- 乙").0, [paragraph("一是甲。又甲。二是乙。")]);
     }
 
     #[test]
     fn a_heading_with_nothing_under_it_goes() {
-        let text = format!("# 总结\n\n## 甲\n### 空\n### 有\n文字。\n## 乙\n{}。\n## 丙\n### 也空", markup::missing(0));
+        let text = format!("{}\n总结\n\n# 甲\n## 空\n## 有\n文字。\n# 乙\n{}。\n# 丙\n## 也空", markup::TITLE, markup::missing(0));
         let (lines, removed) = blocks(&text);
         let heading = |level, text: &str| Line::Heading(level, text.to_string());
-        assert_eq!(lines, [heading(0, "总结"), heading(1, "甲"), heading(2, "有"), paragraph("文字。")]);
+        assert_eq!(lines, [Line::Title("总结".into()), heading(1, "甲"), heading(2, "有"), paragraph("文字。")]);
         assert_eq!(removed[0].place, "乙");
     }
 

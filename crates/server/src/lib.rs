@@ -1,1 +1,89 @@
-//! placeholder
+//! Who may ask what over the network, and what is sent back?
+//!
+//! The HTTP API of one county's directory, with the web application inside. Every answer comes from the crates below;
+//! here it is converted, masked and sent. It never knows how a figure is computed.
+//!
+//! **Invariant:** no name or citizen number leaves unmasked, and nobody's record is shown before the log says who
+//! looked.
+
+mod app;
+mod ask;
+mod desk;
+mod figure;
+mod masked;
+mod memo;
+mod openapi;
+mod page;
+mod problem;
+mod router;
+mod web;
+#[allow(missing_docs, reason = "the fields are the API; /api/openapi.json and web/src/api/types.ts say what they mean")]
+mod wire;
+
+pub use app::App;
+pub use router::router;
+
+use columns::Store;
+use std::net::SocketAddr;
+
+/// What is served, and where.
+pub struct ServeOptions {
+    /// The county.
+    pub store: Store,
+    /// The address listened on; port 0 takes a free one.
+    pub addr: SocketAddr,
+}
+
+/// Why the server did not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be used.
+    #[error("{addr} cannot be listened on: {source}; choose another with --addr")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system gave no threads, or the listener broke.
+    #[error("the server stopped: {0}; start it again")]
+    Stopped(std::io::Error),
+}
+
+/// Where a server listens when nothing is said: on this machine only.
+pub const USUAL_ADDR: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8848);
+
+/// Serves a county until Ctrl-C, then lets the questions under way finish. `ready` is told the address once it is
+/// listened on.
+///
+/// # Errors
+/// [`ServeError::Listen`] when the address is taken; [`ServeError::Stopped`] when the system fails.
+pub fn serve(options: ServeOptions, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Stopped)?;
+    runtime.block_on(async {
+        let stop = async {
+            // Without a handler for Ctrl-C the system ends the process, which is a stop as well.
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        serve_until(options, ready, stop).await
+    })
+}
+
+/// Serves a county until `stop` is done.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_until(
+    options: ServeOptions,
+    ready: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let ServeOptions { store, addr } = options;
+    let listen = |source| ServeError::Listen { addr, source };
+    let listener = tokio::net::TcpListener::bind(addr).await.map_err(listen)?;
+    ready(listener.local_addr().map_err(listen)?);
+    let app = router(App::new(store));
+    axum::serve(listener, app).with_graceful_shutdown(stop).await.map_err(ServeError::Stopped)
+}

@@ -4,11 +4,12 @@
 //! their organisation, columns of what they were drawn from. So the engine needs no joins, and cannot reach a cohort.
 //! Knows names and syntax; never a value.
 
+use crate::figures::Numbers;
 use base::{Diagnostic, Period, nearest};
 use pack::Catalog;
 use pack::model::{ColumnType, FieldType, Register, Spanned};
 use pack::sql::{engine_name, expression, place_of_word, scalar_literal};
-use sqlparser::ast::{Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Value, visit_expressions_mut};
+use sqlparser::ast::{Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Value, visit_expressions, visit_expressions_mut};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -27,6 +28,8 @@ pub struct Lowered {
     pub reads: BTreeMap<Path, ColumnType>,
     /// True when it asks for statuses, so that the made rows of `resident_status` must be at hand.
     pub statuses: bool,
+    /// Published numbers it uses.
+    pub figures: Vec<String>,
     /// The text it came from.
     pub text: Spanned<String>,
 }
@@ -39,9 +42,9 @@ impl Lowered {
     }
 }
 
-/// The table's column for a path.
-pub fn column_name(path: &[String]) -> String {
-    format!("\"{}\"", path.join("."))
+/// How an expression names the table's column for a path.
+fn column_name(path: &[String]) -> String {
+    format!("t.\"{}\"", path.join("."))
 }
 
 /// The names an expression may use.
@@ -55,8 +58,10 @@ pub struct Scope<'a> {
     pub register: Option<&'a Register>,
     /// The register the records were drawn from or belong to, whose columns may be looked up by its name.
     pub source: Option<&'a Register>,
-    /// The county's year.
+    /// The county's period.
     pub period: Period,
+    /// What the county published, for `figure('id')`.
+    pub numbers: &'a Numbers,
 }
 
 impl<'a> Scope<'a> {
@@ -66,7 +71,16 @@ impl<'a> Scope<'a> {
     /// `sql-syntax`, `synth-reads-cohort` for a sub-query, `unknown-column`, `unknown-lookup`, `unknown-parameter`.
     pub fn lower(&self, text: &Spanned<String>) -> Result<Lowered, Diagnostic> {
         let mut tree = expression(&self.catalog.sources, text)?;
-        let mut lowered = Lowered { sql: String::new(), reads: BTreeMap::new(), statuses: false, text: text.clone() };
+        let nested = visit_expressions(&tree, |expr| match expr {
+            Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        });
+        if nested.is_break() {
+            let message = "an expression of synth reads only the record and what it was drawn from, so it has no SELECT";
+            return Err(Diagnostic::error("synth-reads-cohort", text.span, message)
+                .help("invented records must not be made by the queries they are later counted with"));
+        }
+        let mut lowered = Lowered { sql: String::new(), reads: BTreeMap::new(), statuses: false, figures: Vec::new(), text: text.clone() };
         self.resolve(&mut tree, &mut lowered, 0)?;
         lowered.sql = tree.to_string();
         Ok(lowered)
@@ -101,11 +115,6 @@ impl<'a> Scope<'a> {
                 _ => Ok(None),
             },
             Expr::Function(function) => self.function(function, lowered),
-            Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => {
-                let message = "an expression of synth cannot read cohorts or registers, only the record and what it was drawn from";
-                Err(Diagnostic::error("synth-reads-cohort", lowered.text.span, message)
-                    .help("invented records must not be made by the queries they are later counted with"))
-            }
             _ => Ok(None),
         }
     }
@@ -194,6 +203,9 @@ impl<'a> Scope<'a> {
 
     fn function(&self, function: &Function, lowered: &mut Lowered) -> Result<Option<Expr>, Diagnostic> {
         let name = function.name.to_string().to_lowercase();
+        if name == "figure" {
+            return self.figure(&arguments(function), lowered).map(Some);
+        }
         if !pack::sql::FUNCTIONS.iter().any(|(known, ..)| *known == name) {
             return Ok(None);
         }
@@ -215,6 +227,29 @@ impl<'a> Scope<'a> {
             _ => format!("{}({})", engine_name(&name), args.join(", ")),
         };
         own(&sql).map(Some)
+    }
+}
+
+impl Scope<'_> {
+    /// `figure('project_lots[item=road]')`: a published number as a literal, NULL when there is none.
+    fn figure(&self, args: &[String], lowered: &mut Lowered) -> Result<Expr, Diagnostic> {
+        let [name] = args else {
+            let span = place_of_word(&self.catalog.sources, &lowered.text, "figure");
+            return Err(Diagnostic::error("sql-syntax", span, "figure takes one text: figure('indicator[column=code]')"));
+        };
+        let name = name.trim_matches('\'');
+        let indicator = name.split('[').next().unwrap_or(name);
+        if self.catalog.indicator(indicator).is_none() {
+            let span = place_of_word(&self.catalog.sources, &lowered.text, indicator);
+            return Err(Diagnostic::error("unknown-indicator", span, format!("\"{indicator}\" is not a known indicator"))
+                .suggest(self.catalog.near_indicator(indicator)));
+        }
+        lowered.figures.push(name.to_string());
+        own(&match self.numbers.printed(name)? {
+            None => "NULL".to_string(),
+            Some(value) if value.scale() == 0 => value.to_string(),
+            Some(value) => format!("CAST('{value}' AS DECIMAL(18, {}))", value.scale()),
+        })
     }
 }
 
@@ -268,7 +303,7 @@ fn list_type(catalog: &Catalog, list: &str, column: &str) -> Option<ColumnType> 
 
 fn named(path: &[String], ty: ColumnType, lowered: &mut Lowered) -> Expr {
     lowered.reads.insert(path.to_vec(), ty);
-    Expr::Identifier(Ident::with_quote('"', path.join(".")))
+    Expr::CompoundIdentifier(vec![Ident::new("t"), Ident::with_quote('"', path.join("."))])
 }
 
 fn arguments(function: &Function) -> Vec<String> {

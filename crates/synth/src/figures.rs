@@ -4,54 +4,9 @@
 //! fixes its numerator. Knows published numbers only; never a record, never a query.
 
 use crate::random::Key;
-use base::{Decimal, Diagnostic, Ratio, Rounding, Severity, Span};
+use base::{Decimal, Diagnostic, Ratio, Rounding};
+use pack::county::{PublishedFigure, Word};
 use std::collections::BTreeMap;
-
-/// The word printed beside a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Word {
-    /// None: the number is what it says.
-    #[default]
-    Exact,
-    /// 余, 以上: at least this, and less than one more of the last step printed.
-    Over,
-    /// 以内: at most this, and more than one less of the last step.
-    Within,
-    /// 约: nearest to this.
-    About,
-}
-
-impl Word {
-    /// The word as printed; `None` for one that is not known.
-    pub fn from_printed(word: &str) -> Option<Self> {
-        Some(match word.trim() {
-            "" => Self::Exact,
-            "余" | "以上" => Self::Over,
-            "以内" => Self::Within,
-            "约" => Self::About,
-            _ => return None,
-        })
-    }
-}
-
-/// A number the county published about itself as a whole.
-#[derive(Debug, Clone)]
-pub struct Published {
-    /// Its id in the county's file of figures: `S01-005`.
-    pub id: String,
-    /// The indicator it is the value of.
-    pub indicator: String,
-    /// The value in the indicator's unit: 29738, 98.96 (percent), 87000000 (yuan).
-    pub value: Decimal,
-    /// Digits after the point as printed.
-    pub digits: u32,
-    /// The word printed beside it.
-    pub word: Word,
-    /// False for a figure that contradicts others and was marked as the wrong one; it is not solved for.
-    pub believe: bool,
-    /// Where it stands in the county's file.
-    pub span: Option<Span>,
-}
 
 /// How a rate follows from its numerator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,40 +37,56 @@ struct Interval {
     printed: Option<Decimal>,
 }
 
-impl Published {
-    /// The values, in steps of `unit`, that can stand behind the figure.
-    fn interval(&self, unit: Decimal) -> Interval {
-        let step = self.last_step();
-        let (low, high, printed) = match self.word {
-            Word::Exact => (self.value, self.value, Some(self.value)),
-            Word::About => (self.value - step / Decimal::TWO, self.value + step / Decimal::TWO, Some(self.value)),
-            Word::Over => (self.value + unit, self.value + step - unit, None),
-            Word::Within => (self.value - step + unit, self.value, None),
-        };
-        Interval { low, high: high.max(low), printed }
-    }
+/// The values, in steps of `unit`, that can stand behind a figure.
+fn interval(figure: &PublishedFigure, unit: Decimal) -> Interval {
+    let (value, step) = (figure.value, last_step(figure));
+    let (low, high, printed) = match figure.word {
+        Word::Exact => (value, value, Some(value)),
+        Word::About => (value - step / Decimal::TWO, value + step / Decimal::TWO, Some(value)),
+        Word::Over | Word::AtLeast => (value + unit, value + step - unit, None),
+        Word::Within => (value - step + unit, value, None),
+    };
+    // 100 % or more is 100 %.
+    let high = if figure.unit == "percent" { high.min(Decimal::ONE_HUNDRED.max(value)) } else { high };
+    Interval { low: low.min(high), high: high.max(value), printed }
+}
 
-    /// The worth of the last digit printed: 87,000,000 was printed to the million, 92 % to the point.
-    fn last_step(&self) -> Decimal {
-        let ten = Decimal::TEN;
-        let mut step = Decimal::new(1, self.digits.min(20));
-        if self.digits == 0 && !self.value.is_zero() && self.value >= Decimal::ONE_THOUSAND {
-            while (self.value % (step * ten)).is_zero() {
-                step *= ten;
-            }
-        }
-        step
-    }
+/// The worth of the last digit printed, when the county's file does not say it.
+fn last_step(figure: &PublishedFigure) -> Decimal {
+    figure.step.unwrap_or_else(|| Decimal::new(1, figure.digits.min(20)))
+}
 
-    fn named(&self) -> String {
-        format!("{} ({} = {})", self.id, self.indicator, self.value)
+fn named(figure: &PublishedFigure) -> String {
+    format!("{} ({} = {})", figure.id, cell_name(&figure.indicator, &figure.by), figure.value)
+}
+
+/// `project_lots` or `project_lots[item=hospital_move]`, with the parts of the cell in order of their names.
+fn cell_name(indicator: &str, by: &[(String, String)]) -> String {
+    if by.is_empty() {
+        return indicator.to_string();
     }
+    let mut parts: Vec<String> = by.iter().map(|(column, value)| format!("{}={}", column.trim(), value.trim())).collect();
+    parts.sort();
+    format!("{indicator}[{}]", parts.join(","))
+}
+
+/// The same name for every way of writing a cell.
+fn same_name(text: &str) -> String {
+    let Some((indicator, cell)) = text.trim().trim_end_matches(']').split_once('[') else {
+        return text.trim().to_string();
+    };
+    let by: Vec<(String, String)> = cell
+        .split(',')
+        .filter_map(|part| part.split_once('='))
+        .map(|(column, value)| (column.to_string(), value.to_string()))
+        .collect();
+    cell_name(indicator, &by)
 }
 
 /// Every published number of a county, at some scale.
 #[derive(Debug, Clone)]
 pub struct Numbers {
-    published: BTreeMap<String, Vec<Published>>,
+    published: BTreeMap<String, Vec<PublishedFigure>>,
     scale: Decimal,
     key: Key,
 }
@@ -123,31 +94,37 @@ pub struct Numbers {
 impl Numbers {
     /// Collects the figures that are believed. `scale` multiplies counts and amounts (1 for the county as it is); rates
     /// stay.
-    pub fn new(figures: impl IntoIterator<Item = Published>, scale: Decimal, key: Key) -> Self {
-        let mut published: BTreeMap<String, Vec<Published>> = BTreeMap::new();
+    pub fn new(figures: impl IntoIterator<Item = PublishedFigure>, scale: Decimal, key: Key) -> Self {
+        let mut published: BTreeMap<String, Vec<PublishedFigure>> = BTreeMap::new();
         for figure in figures.into_iter().filter(|figure| figure.believe) {
-            published.entry(figure.indicator.clone()).or_default().push(figure);
+            published.entry(cell_name(&figure.indicator, &figure.by)).or_default().push(figure);
         }
         Self { published, scale, key: key.named("figures") }
     }
 
-    /// True when the indicator's number was published.
-    pub fn knows(&self, indicator: &str) -> bool {
-        self.published.contains_key(indicator)
+    fn of(&self, name: &str) -> Option<&[PublishedFigure]> {
+        self.published.get(&same_name(name)).map(Vec::as_slice)
+    }
+
+    /// True when the number of an indicator, or of one cell of it, was published.
+    pub fn knows(&self, name: &str) -> bool {
+        self.of(name).is_some()
     }
 
     /// How a message names an indicator's figures: `S01-005 (hypertension_patients = 29738)`.
-    pub fn named(&self, indicator: &str) -> String {
-        let figures = self.published.get(indicator).map(Vec::as_slice).unwrap_or_default();
-        match figures {
-            [] => indicator.to_string(),
-            several => several.iter().map(Published::named).collect::<Vec<_>>().join(", "),
-        }
+    pub fn named(&self, name: &str) -> String {
+        let figures = self.of(name).unwrap_or_default();
+        if figures.is_empty() { name.to_string() } else { figures.iter().map(named).collect::<Vec<_>>().join(", ") }
     }
 
-    /// Where an indicator's figure stands.
-    pub fn span(&self, indicator: &str) -> Option<Span> {
-        self.published.get(indicator)?.first()?.span
+    /// The number as printed, for what is neither counted nor summed: a year, a day, an area. Never scaled.
+    ///
+    /// # Errors
+    /// As for [`Numbers::count`].
+    pub fn printed(&self, name: &str) -> Result<Option<Decimal>, Diagnostic> {
+        let digits = self.of(name).and_then(|figures| figures.first()).map_or(0, |figure| figure.digits);
+        let value = self.value(name, Decimal::new(1, digits))?;
+        Ok(value.map(|value| if value.fract().is_zero() { value.trunc().normalize() } else { value }))
     }
 
     /// True when numbers are not those of the county itself, so that rates may fall between two integers.
@@ -182,10 +159,10 @@ impl Numbers {
     }
 
     fn value(&self, indicator: &str, unit: Decimal) -> Result<Option<Decimal>, Diagnostic> {
-        let Some(figures) = self.published.get(indicator) else { return Ok(None) };
-        let mut joint: Option<(Interval, &Published)> = None;
+        let Some(figures) = self.of(indicator) else { return Ok(None) };
+        let mut joint: Option<(Interval, &PublishedFigure)> = None;
         for figure in figures {
-            let next = figure.interval(unit);
+            let next = interval(figure, unit);
             let narrowed = match joint {
                 None => next,
                 Some((held, first)) => {
@@ -219,14 +196,14 @@ impl Numbers {
     /// # Errors
     /// `published-contradiction` when no integer prints as the rate (at scale 1; otherwise the nearest is taken).
     pub fn numerator(&self, rate: &str, shape: RateShape, whole: u64) -> Result<Option<u64>, Diagnostic> {
-        let Some(figure) = self.published.get(rate).and_then(|figures| figures.first()) else { return Ok(None) };
+        let Some(figure) = self.of(rate).and_then(|figures| figures.first()) else { return Ok(None) };
         let unit = Decimal::new(1, shape.digits + 4);
-        let target = self.choose(rate, figure.interval(unit), unit) / shape.times;
+        let target = self.choose(rate, interval(figure, unit), unit) / shape.times;
         // part ÷ whole = target, or part ÷ (whole − part) = target.
         let share = if shape.of_rest { target / (Decimal::ONE + target) } else { target };
         let near = Rounding::HalfUp.apply(share * Decimal::from(whole), 0);
         let near = u64::try_from(near).unwrap_or(0);
-        let fits = |part: u64| shape.shown(part, whole).is_some_and(|shown| figure.shows(shown, shape));
+        let fits = |part: u64| shape.shown(part, whole).is_some_and(|shown| figure.agrees(shown));
         let candidates = [near, near + 1, near.saturating_sub(1)];
         match candidates.into_iter().find(|part| fits(*part)) {
             Some(part) => Ok(Some(part)),
@@ -234,40 +211,22 @@ impl Numbers {
             None => {
                 let message = format!(
                     "{}: no part of {whole} is {} when it is printed; {near} would print {}",
-                    figure.named(),
+                    named(figure),
                     figure.value,
                     shape.shown(near, whole).map_or_else(|| "nothing".into(), |shown| shown.to_string()),
                 );
-                Err(Diagnostic::new("published-contradiction", Severity::Error, figure.span, message)
+                Err(Diagnostic::error("published-contradiction", figure.span, message)
                     .help("mark which figure to believe in the county's file of figures"))
             }
         }
     }
 }
 
-impl Published {
-    /// True when a computed value, printed, agrees with the figure.
-    fn shows(&self, shown: Decimal, shape: RateShape) -> bool {
-        let step = self.last_step();
-        match self.word {
-            Word::Exact => {
-                shape.rounding.apply(shown, self.digits.min(shape.digits)) == self.value
-            }
-            Word::Over => shown >= self.value && shown < self.value + step,
-            Word::Within => shown <= self.value && shown > self.value - step,
-            Word::About => (shown - self.value).abs() <= step / Decimal::TWO,
-        }
-    }
-}
-
-fn contradiction(first: &Published, second: &Published) -> Diagnostic {
-    let message = format!("{} and {} cannot both be true", first.named(), second.named());
-    let diagnostic = Diagnostic::new("published-contradiction", Severity::Error, second.span, message)
-        .help("mark which one to believe in the county's file of figures");
-    match first.span {
-        Some(span) => diagnostic.label(span, "the other figure"),
-        None => diagnostic,
-    }
+fn contradiction(first: &PublishedFigure, second: &PublishedFigure) -> Diagnostic {
+    let message = format!("{} and {} cannot both be true", named(first), named(second));
+    Diagnostic::error("published-contradiction", second.span, message)
+        .help("mark which one to believe in the county's file of figures")
+        .label(first.span, "the other figure")
 }
 
 #[cfg(test)]
@@ -276,20 +235,28 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn figure(id: &str, indicator: &str, value: &str, word: Word) -> Published {
+    fn figure(id: &str, indicator: &str, value: &str, word: Word) -> PublishedFigure {
         let value: Decimal = value.parse().unwrap();
-        Published {
+        PublishedFigure {
             id: id.into(),
             indicator: indicator.into(),
+            org: None,
+            by: Vec::new(),
             value,
+            unit: "yuan".into(),
             digits: value.scale(),
             word,
+            step: None,
+            shown: String::new(),
+            page: String::new(),
+            printed: true,
             believe: true,
-            span: None,
+            note: String::new(),
+            span: base::Span::default(),
         }
     }
 
-    fn numbers(figures: &[Published]) -> Numbers {
+    fn numbers(figures: &[PublishedFigure]) -> Numbers {
         Numbers::new(figures.to_vec(), Decimal::ONE, Key::new("s0", 1))
     }
 
@@ -321,7 +288,8 @@ mod tests {
 
     #[test]
     fn words_open_an_interval() {
-        let numbers = numbers(&[figure("F-1", "sales", "87000000", Word::Over), figure("F-2", "rate", "92", Word::Over)]);
+        let sales = PublishedFigure { step: Some(1_000_000.into()), ..figure("F-1", "sales", "87000000", Word::Over) };
+        let numbers = numbers(&[sales, figure("F-2", "rate", "92", Word::AtLeast)]);
         let sales = numbers.amount("sales", Decimal::new(1, 2)).unwrap().unwrap();
         assert!(sales > Decimal::from(87_000_000) && sales < Decimal::from(88_000_000), "{sales}");
         let part = numbers.numerator("rate", PERCENT, 10_000).unwrap().unwrap();
@@ -330,13 +298,25 @@ mod tests {
 
     #[test]
     fn two_figures_of_one_number_must_agree() {
-        let agree = numbers(&[figure("F-1", "sales", "8700", Word::Over), figure("F-9", "sales", "8731", Word::Exact)]);
+        let agree = numbers(&[
+            PublishedFigure { step: Some(100.into()), ..figure("F-1", "sales", "8700", Word::Over) },
+            figure("F-9", "sales", "8731", Word::Exact),
+        ]);
         assert_eq!(agree.count("sales").unwrap(), Some(8_731));
         let differ = [figure("F-1", "sales", "8700", Word::Exact), figure("F-9", "sales", "8731", Word::Exact)];
         let message = numbers(&differ).count("sales").unwrap_err().message;
         assert!(message.contains("F-1") && message.contains("F-9"), "{message}");
-        let believed = [differ[0].clone(), Published { believe: false, ..differ[1].clone() }];
+        let believed = [differ[0].clone(), PublishedFigure { believe: false, ..differ[1].clone() }];
         assert_eq!(numbers(&believed).count("sales").unwrap(), Some(8_700));
+    }
+
+    #[test]
+    fn a_cell_is_found_however_it_is_written() {
+        let cell = |column: &str, value: &str| (column.to_string(), value.to_string());
+        let by = vec![cell("lot", "1"), cell("item", "road")];
+        let numbers = numbers(&[PublishedFigure { by, ..figure("F-1", "rounds", "2", Word::Exact) }]);
+        assert_eq!(numbers.count("rounds[item=road, lot=1]").unwrap(), Some(2));
+        assert_eq!(numbers.count("rounds").unwrap(), None);
     }
 
     proptest! {

@@ -5,46 +5,25 @@
 
 use crate::cell::Cell;
 use crate::expression::{Target, target};
-use base::Date;
 use pack::Catalog;
+use pack::county::Org;
 use pack::model::{Register, Scalar};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// An organisation of the county's tree.
-#[derive(Debug, Clone)]
-pub struct Org {
-    /// Id.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// Code of the list `org_kind`.
-    pub kind: String,
-    /// `county`, `township`, `village`, `institution`.
-    pub level: String,
-    /// The organisation above it.
-    pub parent: Option<String>,
-    /// Division code.
-    pub code: Option<String>,
-    /// Residents, where the county's file says how many; weights for spreading.
-    pub people: Option<u64>,
-}
-
-impl Org {
-    /// A fact by the name expressions use for it: `org_kind`, `kind`.
-    pub fn fact(&self, name: &str) -> Cell {
-        let text = match name.trim_start_matches("org_") {
-            "id" | "org" => Some(self.id.as_str()),
-            "name" => Some(self.name.as_str()),
-            "kind" => Some(self.kind.as_str()),
-            "level" => Some(self.level.as_str()),
-            "parent" => self.parent.as_deref(),
-            "code" => self.code.as_deref(),
-            _ => None,
-        };
-        text.map_or(Cell::Null, Cell::text)
-    }
+/// A fact of an organisation by the name expressions use for it: `org_kind`, `kind`.
+pub fn org_fact(org: &Org, name: &str) -> Cell {
+    let text = match name.strip_prefix("org_").unwrap_or(name) {
+        "id" | "org" => Some(org.id.as_str()),
+        "name" => Some(org.name.as_str()),
+        "kind" => Some(org.kind.as_str()),
+        "level" => Some(org.level.word()),
+        "parent" => org.parent.as_deref(),
+        "code" => org.code.as_deref(),
+        _ => None,
+    };
+    text.map_or(Cell::Null, Cell::text)
 }
 
 /// The parts a record was put in, from the outermost inwards, one axis after the other.
@@ -67,11 +46,6 @@ impl Table {
     /// Number of records.
     pub fn len(&self) -> usize {
         self.orgs.len()
-    }
-
-    /// True when nothing was made.
-    pub fn is_empty(&self) -> bool {
-        self.orgs.is_empty()
     }
 
     /// Puts later records of the same register behind.
@@ -110,7 +84,7 @@ pub struct World<'a> {
     /// Definitions.
     pub catalog: &'a Catalog,
     /// The organisations.
-    pub orgs: &'a [Org],
+    pub orgs: Vec<&'a Org>,
     /// Register → its records.
     pub tables: BTreeMap<String, Table>,
 }
@@ -140,8 +114,8 @@ impl World<'_> {
                 let keys = self.own(view, step);
                 match target(self.catalog, view.register, step) {
                     Some(Target::Register(register)) => {
-                        let at = |row: usize| keys[row].as_text().and_then(row_of);
-                        self.through(register, rest, at, view.table.len())
+                        let rows = self.rows_of(register, &keys);
+                        self.through(register, rest, |row| rows[row], view.table.len())
                     }
                     Some(Target::Code(list)) => self.attribute(list, &rest[0], &keys),
                     None => vec![Cell::Null; view.table.len()],
@@ -150,16 +124,35 @@ impl World<'_> {
         }
     }
 
+    /// The row in a register that each id stands for. Records of organisations bear the organisation's id, so those
+    /// are looked up; all others say their number.
+    pub fn rows_of(&self, register: &Register, ids: &[Cell]) -> Vec<Option<usize>> {
+        let named = self.tables.get(&register.common.id).and_then(|table| table.columns.get("id"));
+        let by_id: HashMap<&str, usize> =
+            named.into_iter().flatten().enumerate().filter_map(|(row, id)| Some((id.as_text()?, row))).collect();
+        ids.iter()
+            .map(|id| id.as_text().and_then(|id| by_id.get(id).copied().or_else(|| row_of(id))))
+            .collect()
+    }
+
+    /// The id of a record of a register.
+    pub fn id_of(&self, register: &str, row: usize) -> Cell {
+        let named = self.tables.get(register).and_then(|table| table.columns.get("id")).and_then(|ids| ids.get(row));
+        named.filter(|id| !id.is_null()).cloned().unwrap_or_else(|| Cell::text(&record_id(register, row)))
+    }
+
     fn own(&self, view: &View<'_>, column: &str) -> Vec<Cell> {
-        if let Some(values) = view.table.columns.get(column) {
+        let stored = view.table.columns.get(column);
+        if column == "id" {
+            let made = |row: usize| stored.map(|ids| ids[row].clone()).filter(|id| !id.is_null());
+            let numbered = |row: usize| Cell::text(&record_id(&view.register.common.id, view.first + row));
+            return (0..view.table.len()).into_par_iter().map(|row| made(row).unwrap_or_else(|| numbered(row))).collect();
+        }
+        if let Some(values) = stored {
             return values.clone();
         }
-        if column == "id" {
-            let ids = (0..view.table.len()).into_par_iter();
-            return ids.map(|row| Cell::text(&record_id(&view.register.common.id, view.first + row))).collect();
-        }
         if column == "org" || column.starts_with("org_") {
-            let facts: Vec<Cell> = self.orgs.iter().map(|org| org.fact(column)).collect();
+            let facts: Vec<Cell> = self.orgs.iter().map(|org| org_fact(org, column)).collect();
             return view.table.orgs.iter().map(|org| facts[*org as usize].clone()).collect();
         }
         vec![Cell::Null; view.table.len()]
@@ -204,12 +197,4 @@ fn of_scalar(scalar: &Scalar) -> Cell {
         Scalar::Text(text) => Cell::text(text),
         Scalar::Flag(flag) => Cell::Flag(*flag),
     }
-}
-
-/// The day a made record is about, if it has one.
-pub fn day_of_record(table: &Table, row: usize) -> Option<Date> {
-    ["on_date", "started_on", "period_from"]
-        .iter()
-        .find_map(|name| table.columns.get(*name).and_then(|values| values.get(row)))
-        .and_then(Cell::as_date)
 }

@@ -1,13 +1,17 @@
 //! Queries: what the surface refuses, names, circles, and predicates that forget about empty values.
 
+use super::indicator::relations;
 use super::{NamesOnly, sample_moment};
 use crate::catalog::Catalog;
-use crate::model::{Register, Spanned};
+use crate::model::{Cohort, Register, Spanned};
 use crate::sql::{Compiler, Moment, place_of_word, query, refuse_query};
 use base::Diagnostic;
 use sqlparser::ast::{BinaryOperator, Expr, Query, TableFactor, Visit, Visitor};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+
+/// Cohorts that may read each other one above the other.
+const DEPTH_MAX: usize = 12;
 
 pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
     let moment = sample_moment(catalog);
@@ -49,7 +53,19 @@ fn circle(catalog: &Catalog, pack: &str, id: &str, moment: &Moment, found: &mut 
         && diagnostic.code == "cohort-cycle"
     {
         found.push(diagnostic);
+    } else if versions.0.iter().any(|cohort| is_deeper(catalog, cohort, DEPTH_MAX)) {
+        let message = format!("\"{id}\" reads cohorts that read cohorts, more than {DEPTH_MAX} deep");
+        found.push(Diagnostic::error("too-large", name.span, message).help("say it with fewer steps"));
     }
+}
+
+/// True when a cohort stands on more than `n_left` others, one above the other.
+fn is_deeper(catalog: &Catalog, cohort: &Cohort, n_left: usize) -> bool {
+    let Some(n_below) = n_left.checked_sub(1) else { return true };
+    let below = relations(catalog, &cohort.query).into_iter().filter(|name| catalog.register(name).is_none());
+    below
+        .filter_map(|name| catalog.cohort(&cohort.common.pack, &name).ok())
+        .any(|versions| versions.0.iter().any(|cohort| is_deeper(catalog, cohort, n_below)))
 }
 
 fn check_query(catalog: &Catalog, text: &Spanned<String>, counted: bool, found: &mut Vec<Diagnostic>) {

@@ -150,7 +150,8 @@ fn cohort_of(term: &Term) -> Option<&Spanned<String>> {
     }
 }
 
-fn relations(catalog: &Catalog, text: &Spanned<String>) -> Vec<String> {
+/// The relations a query reads, as written.
+pub(super) fn relations(catalog: &Catalog, text: &Spanned<String>) -> Vec<String> {
     struct Names(Vec<String>);
     impl Visitor for Names {
         type Break = ();

@@ -8,6 +8,7 @@ mod county;
 mod example;
 mod indicator;
 mod register;
+mod unrun;
 
 use crate::catalog::Catalog;
 use crate::sql::{Moment, Relations};
@@ -19,6 +20,7 @@ pub fn check(catalog: &Catalog) -> Vec<Diagnostic> {
     register::check(catalog, &mut found);
     cohort::check(catalog, &mut found);
     indicator::check(catalog, &mut found);
+    unrun::check(catalog, &mut found);
     example::check(catalog, &mut found);
     county::check(catalog, &mut found);
     // The same fault can be met on several ways (a cohort read by three others); it is said once.

@@ -147,6 +147,23 @@ fn list_keys(catalog: &Catalog, list: &List, found: &mut Vec<Diagnostic>) {
                 found.push(Diagnostic::error("unknown-code", cell.span, message).suggest(near));
             }
         }
+        missing_rows(list, column, &known, found);
+    }
+}
+
+/// Every code of a key column has a row, so that no look-up finds nothing by accident.
+fn missing_rows(list: &List, column: &str, codes: &[&str], found: &mut Vec<Diagnostic>) {
+    for table in &list.tables {
+        let cells = table.rows.iter().filter_map(|row| row.cells.get(column));
+        let there: Vec<String> = cells.map(|cell| cell.value.to_string()).collect();
+        for code in codes.iter().filter(|code| !there.iter().any(|known| known == *code)) {
+            let since = table.since.map_or_else(String::new, |since| format!(" from {since}"));
+            let message = format!("{} has no row for {column} \"{code}\"{since}", list.common.id);
+            let span = table.rows.first().map_or(list.common.span, |row| row.span);
+            found.push(
+                Diagnostic::error("missing-row", span, message).help("add the row; leave a cell out where nothing holds"),
+            );
+        }
     }
 }
 

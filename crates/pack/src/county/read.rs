@@ -36,14 +36,14 @@ fn read(scope: &mut Scope, folder: &str, tree: &Node, files: &Files<'_>) -> Opti
     let mut map = MapReader::new(scope, tree, "county.yaml");
     let id = map.require(scope, "county").and_then(|n| scope.text(n, "county"));
     let title = map.require(scope, "title").and_then(|n| scope.words(n, "title"));
-    let packs = map.require(scope, "packs").map(|n| scope.texts(n, "packs")).unwrap_or_else(Vec::new);
+    let packs = map.require(scope, "packs").map(|n| scope.texts(n, "packs")).unwrap_or_default();
     let orgs = map.require(scope, "orgs").and_then(|n| file(scope, n, files));
     let figures = map.take("figures").and_then(|n| file(scope, n, files));
     let outline = map.take("report").and_then(|n| file(scope, n, files));
-    let targets = map.take("targets").map(|n| read_targets(scope, n)).unwrap_or_else(BTreeMap::new);
-    let set = map.take("set").map(|n| read_set(scope, n)).unwrap_or_else(Vec::new);
+    let targets = map.take("targets").map(|n| read_targets(scope, n)).unwrap_or_default();
+    let set = map.take("set").map(|n| read_set(scope, n)).unwrap_or_default();
     let period = map.require(scope, "period").and_then(|n| read_period(scope, n));
-    let dashboard = map.take("dashboard").map(|n| scope.texts(n, "dashboard")).unwrap_or_else(Vec::new);
+    let dashboard = map.take("dashboard").map(|n| scope.texts(n, "dashboard")).unwrap_or_default();
     let compare = map.take("compare").and_then(|n| scope.text(n, "compare"));
     map.finish(scope);
     let id = id?;
@@ -57,7 +57,7 @@ fn read(scope: &mut Scope, folder: &str, tree: &Node, files: &Files<'_>) -> Opti
         id: id.value,
         packs,
         orgs: orgs.map(|orgs| read_orgs(scope, orgs)).unwrap_or_default(),
-        figures: figures.map(|figures| read_figures(scope, figures)).unwrap_or_else(Vec::new),
+        figures: figures.map(|figures| read_figures(scope, figures)).unwrap_or_default(),
         targets,
         set,
         outline: outline.map(|(source, text)| ReportText { source, text: text.to_string() }),
@@ -147,11 +147,28 @@ impl Row<'_> {
     fn filled(&self, column: &str) -> Option<&str> {
         Some(self.cell(column)).filter(|cell| !cell.is_empty())
     }
+
+    /// A filled cell as a value; one that is not such a value is reported.
+    fn parsed<T>(&self, scope: &mut Scope, column: &str, what: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let cell = self.filled(column)?;
+        let value = parse(cell);
+        if value.is_none() {
+            scope.error("bad-table", self.span, format!("{column}: \"{cell}\" is not {what}"));
+        }
+        value
+    }
 }
 
 fn each_row(scope: &mut Scope, (source, text): (SourceId, &str), mut see: impl FnMut(&mut Scope, &Row<'_>)) {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let Ok(headers) = reader.headers().cloned() else { return };
+    let headers = match reader.headers() {
+        Ok(headers) => headers.clone(),
+        Err(error) => {
+            let span = Span { source, start: 0, end: 0 };
+            scope.error("bad-table", span, format!("the first row cannot be read: {error}"));
+            return;
+        }
+    };
     let mut record = csv::StringRecord::new();
     loop {
         let start = reader.position().byte() as u32;
@@ -200,8 +217,8 @@ fn read_orgs(scope: &mut Scope, file: (SourceId, &str)) -> OrgTree {
             level,
             parent,
             code: row.filled("code").map(str::to_string),
-            from: row.filled("from").and_then(yaml::parse_date),
-            until: row.filled("until").and_then(yaml::parse_date),
+            from: row.parsed(scope, "from", "a day such as 2025-01-31", yaml::parse_date),
+            until: row.parsed(scope, "until", "a day such as 2025-01-31", yaml::parse_date),
             more: more.filter_map(|(column, cell)| Some(((*column).to_string(), cell.trim().parse().ok()?))).collect(),
         });
     });
@@ -212,11 +229,16 @@ fn read_figures(scope: &mut Scope, file: (SourceId, &str)) -> Vec<PublishedFigur
     let mut figures = Vec::new();
     each_row(scope, file, |scope, row| {
         let id = row.cell("id");
-        let (Ok(value), Some(word)) = (row.cell("value").parse(), Word::from_printed(row.cell("word"))) else {
-            let message = format!("figure {id}: value \"{}\" or word \"{}\" is not known", row.cell("value"), row.cell("word"));
+        if row.filled("value").is_none() {
+            scope.error("bad-table", row.span, format!("figure {id} has no value"));
+        }
+        let value = row.parsed(scope, "value", "a number", |cell| cell.parse().ok());
+        let Some(word) = Word::from_printed(row.cell("word")) else {
+            let message = format!("figure {id}: \"{}\" is not 余, 多, 以上, 以内 or 约", row.cell("word"));
             scope.error("bad-table", row.span, message);
             return;
         };
+        let Some(value) = value else { return };
         figures.push(PublishedFigure {
             id: id.to_string(),
             indicator: row.cell("indicator").to_string(),
@@ -224,9 +246,9 @@ fn read_figures(scope: &mut Scope, file: (SourceId, &str)) -> Vec<PublishedFigur
             by: cells(row.cell("by")),
             value,
             unit: row.cell("unit").to_string(),
-            digits: row.cell("digits").parse().unwrap_or(0),
+            digits: row.parsed(scope, "digits", "a number of digits", |cell| cell.parse().ok()).unwrap_or(0),
             word,
-            step: row.filled("step").and_then(|step| step.parse().ok()),
+            step: row.parsed(scope, "step", "a number", |cell| cell.parse().ok()),
             shown: row.cell("shown").to_string(),
             page: row.cell("page").to_string(),
             printed: row.cell("printed") != "no",

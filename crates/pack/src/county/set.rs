@@ -16,8 +16,17 @@ pub fn apply_set(packs: &mut IndexMap<String, Pack>, county: &County, diagnostic
     diagnostics.append(&mut scope.diagnostics);
 }
 
+/// The keys a line may have; `after` and `before` place a new step of a scheme.
+const KEYS: [&str; 7] = ["what", "is", "add", "from", "source", "after", "before"];
+
 fn apply(scope: &mut Scope, packs: &mut IndexMap<String, Pack>, line: &SetLine) -> Option<()> {
     let what = &line.what;
+    for (key, _) in scope.map(&line.body, "a line of set") {
+        if !KEYS.contains(&key.text.as_str()) {
+            let message = format!("\"{}\" is not a key of a line of set", key.text);
+            scope.push(Diagnostic::error("unknown-key", key.span, message).suggest(nearest(&key.text, KEYS)));
+        }
+    }
     let mut words = what.value.split_whitespace();
     let (kind, path) = (words.next()?, words.next().unwrap_or(""));
     let mut names = path.split('.');
@@ -88,6 +97,12 @@ fn list(scope: &mut Scope, pack: &mut Pack, line: &SetLine, id: &str) -> Option<
         return unknown(scope, &line.what, "list", id, pack.lists.keys().map(String::as_str));
     }
     let list = pack.lists.get_mut(id)?;
+    if !list.is_code_list() {
+        let message = format!("{id} is a table, and only code lists can be added to");
+        let help = "set its numbers with parameters, or write a pack of the county's own";
+        scope.push(Diagnostic::error("not-settable", line.what.span, message).help(help));
+        return None;
+    }
     let add = value(scope, line, "add")?;
     for (code, body) in scope.map(add, "add") {
         let mut cells = IndexMap::new();
@@ -153,6 +168,11 @@ fn register(scope: &mut Scope, pack: &mut Pack, line: &SetLine, id: &str) -> Opt
     let register = pack.registers.get_mut(id)?;
     let add = value(scope, line, "add")?;
     for (key, body) in scope.map(add, "add") {
+        if register.columns().iter().any(|column| column.name == key.text) || register.derive.contains_key(&key.text) {
+            let message = format!("\"{}\" is already a column of {id}", key.text);
+            scope.push(Diagnostic::error("not-settable", key.span, message).help("choose another name"));
+            continue;
+        }
         if let Some(field) = read_field(scope, key, body) {
             register.fields.insert(key.text.clone(), field);
         }

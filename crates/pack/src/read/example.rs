@@ -14,8 +14,8 @@ pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut Vec<Ex
         let as_of = map.require(scope, "as_of").and_then(|n| scope.date(n, "as_of"));
         let period = map.take("period").and_then(|n| read_period(scope, n));
         let county = map.take("county").and_then(|n| scope.text(n, "county"));
-        let given = map.take("given").map(|n| records(scope, n)).unwrap_or_else(IndexMap::new);
-        let tried = map.take("try").map(|n| records(scope, n)).unwrap_or_else(IndexMap::new);
+        let given = map.take("given").map(|n| records(scope, n)).unwrap_or_default();
+        let tried = map.take("try").map(|n| records(scope, n)).unwrap_or_default();
         let expect = map.require(scope, "expect");
         map.finish(scope);
         let (Some(name), Some(as_of), Some(expect)) = (name, as_of, expect) else { continue };
@@ -71,9 +71,16 @@ fn spread(scope: &mut Scope, item: &Node) -> Vec<Given> {
     let Some(each) = body.shift_remove("each") else {
         return vec![Given { span: item.span, body }];
     };
+    let Value::Object(each) = each else {
+        scope.error("wrong-kind", item.span, "each is a map of fields with their values: {on_date: [a, b]}");
+        return Vec::new();
+    };
     let mut bodies: Vec<Map<String, Value>> = vec![body];
-    for (field, values) in each.as_object().into_iter().flatten() {
+    for (field, values) in &each {
         let values = values.as_array().cloned().unwrap_or_else(|| vec![values.clone()]);
+        if values.is_empty() {
+            scope.error("wrong-kind", item.span, format!("each: {field} has no value, so there would be no record"));
+        }
         bodies = bodies
             .iter()
             .flat_map(|body| {
@@ -120,6 +127,11 @@ fn expectations(scope: &mut Scope, node: &Node, example: &mut Example) {
         }
     }
     map.finish(scope);
+    if !example.tried.is_empty() && example.saved.len() != example.tried.values().map(Vec::len).sum::<usize>() {
+        let n_tried: usize = example.tried.values().map(Vec::len).sum();
+        let message = format!("{n_tried} records are tried and {} answers expected", example.saved.len());
+        scope.push(Diagnostic::error("missing-key", node.span, message).help("give one entry of saved per record"));
+    }
     if let Some(first) = example.not_run.first() {
         let message = format!("expect.{} is read; nothing compares it yet", first.value);
         scope.push(Diagnostic::note("not-run-yet", first.span, message));
@@ -149,9 +161,15 @@ fn expected(scope: &mut Scope, node: &Node) -> Option<ExpectedIndicator> {
     });
     let of = map.take("of").and_then(|n| match scope.texts(n, "of").as_slice() {
         [a, b] => Some((a.value.clone(), b.value.clone())),
-        _ => None,
+        _ => {
+            scope.error("wrong-kind", n.span, "of is [numerator, denominator]");
+            None
+        }
     });
     map.finish(scope);
+    if value.is_none() && of.is_none() {
+        scope.error("missing-key", node.span, "an expectation says value or of");
+    }
     Some(ExpectedIndicator { value, of })
 }
 

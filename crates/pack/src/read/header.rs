@@ -42,7 +42,7 @@ pub(super) fn read(scope: &mut Scope, folder: &str, trees: &[(String, Node)], st
         u32::try_from(n).ok()
     });
     let list = |scope: &mut Scope, key: &str| -> Vec<Spanned<String>> {
-        tree.get(key).map(|node| scope.texts(node, key)).unwrap_or_else(Vec::new)
+        tree.get(key).map(|node| scope.texts(node, key)).unwrap_or_default()
     };
     let needs = list(scope, "needs");
     let covers = list(scope, "covers");

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::yaml::{Key, MapReader, Node, Scope};
 use base::period::Length;
-use base::{Decimal, Diagnostic, Rounding};
+use base::{Decimal, Diagnostic, Rounding, Span};
 use indexmap::IndexMap;
 
 /// Keys of aggregates that name a column; `count` names the cohort itself.
@@ -18,6 +18,10 @@ const OF_COLUMN: [(&str, AggregateKind); 5] = [
     ("max", AggregateKind::Max),
     ("min", AggregateKind::Min),
 ];
+
+/// The keys of which an indicator has exactly one.
+const MEASURES: [&str; 10] =
+    ["count", "sum", "mean", "median", "max", "min", "percentile", "ratio", "value", "score"];
 
 pub(super) fn cohorts(scope: &mut Scope, pack: &str, node: &Node, into: &mut IndexMap<String, Versions<Cohort>>) {
     for (key, body) in scope.map(node, "cohorts") {
@@ -75,7 +79,7 @@ fn indicator(scope: &mut Scope, pack: &str, key: &Key, body: &Node) -> Option<In
     let common = common(scope, &mut map, pack, key);
     let filter = map.take("where").and_then(|n| scope.text(n, "where"));
     let measure = measure(scope, &mut map, key, filter.clone());
-    let by = map.take("by").map(|n| scope.texts(n, "by")).unwrap_or_else(Vec::new);
+    let by = map.take("by").map(|n| scope.texts(n, "by")).unwrap_or_default();
     let unit = map.take("unit").and_then(|n| scope.text(n, "unit"));
     let digits = map.take("digits").and_then(|n| scope.integer(n, "digits")).and_then(|n| u32::try_from(n).ok());
     let round = map.take("round").and_then(|n| {
@@ -83,12 +87,17 @@ fn indicator(scope: &mut Scope, pack: &str, key: &Key, body: &Node) -> Option<In
     });
     let times = map.take("times").and_then(|n| scope.number(n, "times"));
     let nested = map.take("nested").and_then(|n| scope.flag(n, "nested")).unwrap_or(true);
-    let missing = map.take("missing").map(|n| missing(scope, n)).unwrap_or_else(IndexMap::new);
+    let missing = map.take("missing").map(|n| missing(scope, n)).unwrap_or_default();
     let equals = map.take("equals").and_then(|n| scope.text(n, "equals"));
     let year = map.take("year").and_then(|n| scope.word(n, "year", year_of, &["calendar", "maternal", "insurance"]));
     let lengths = ["day", "month", "quarter", "half", "year"];
     let every = map.take("every").and_then(|n| scope.word(n, "every", Length::from_word, &lengths));
     map.finish(scope);
+    if let (Some(filter), Some(Measure::Ratio(..) | Measure::Value(_) | Measure::Score(_))) = (&filter, &measure) {
+        let message = format!("\"{}\" counts no rows itself, so \"where\" narrows nothing", key.text);
+        let help = "write it inside a side of the ratio: {count: cohort, where: …}";
+        scope.push(Diagnostic::error("unknown-key", filter.span, message).help(help));
+    }
     if unit.is_none() {
         let message = format!("\"{}\" has no unit", key.text);
         scope.push(Diagnostic::error("unit-missing", key.span, message).help("add unit: from the list unit of core"));
@@ -145,6 +154,7 @@ fn missing(scope: &mut Scope, node: &Node) -> IndexMap<String, Spanned<MissingDe
 
 /// Exactly one measure; a second one is reported.
 fn measure(scope: &mut Scope, map: &mut MapReader<'_>, key: &Key, filter: Option<Spanned<String>>) -> Option<Measure> {
+    let counted = map.takes_any(&MEASURES);
     let aggregate = aggregate(scope, map, filter);
     let ratio = map.take("ratio").and_then(|node| ratio(scope, node));
     let value = map.take("value").and_then(|node| scope.text(node, "value"));
@@ -160,7 +170,7 @@ fn measure(scope: &mut Scope, map: &mut MapReader<'_>, key: &Key, filter: Option
                 .help("keep one of count, sum, mean, median, max, min, percentile, ratio, value, score"),
         );
     }
-    if measures.is_empty() {
+    if !counted {
         let message = format!("\"{}\" measures nothing", key.text);
         scope.push(
             Diagnostic::error("missing-key", key.span, message)
@@ -170,38 +180,51 @@ fn measure(scope: &mut Scope, map: &mut MapReader<'_>, key: &Key, filter: Option
     measures.into_iter().next()
 }
 
+/// One aggregate, if any is given; what stands beside it and means nothing there is reported.
 fn aggregate(scope: &mut Scope, map: &mut MapReader<'_>, filter: Option<Spanned<String>>) -> Option<Aggregate> {
     let count = map.take("count").and_then(|n| scope.text(n, "count"));
     let distinct = map.take("distinct").and_then(|n| scope.text(n, "distinct"));
     let of = map.take("of").and_then(|n| scope.text(n, "of"));
     let at = map.take("at").and_then(|n| scope.text(n, "at"));
-    let rank = map.take("percentile").and_then(|n| scope.rate(n, "percentile"));
-    let mut columns: Vec<(AggregateKind, Spanned<String>)> = Vec::new();
+    let percentile = map.take("percentile");
+    let rank = percentile.and_then(|n| scope.rate(n, "percentile"));
+    let mut kinds: Vec<(AggregateKind, Span)> = Vec::new();
+    kinds.extend(count.as_ref().map(|cohort| (AggregateKind::Count, cohort.span)));
+    let mut column = None;
     for (word, kind) in OF_COLUMN {
-        columns.extend(map.take(word).and_then(|n| scope.text(n, word)).map(|column| (kind, column)));
-    }
-    let span = map.span();
-    if let Some(cohort) = count {
-        if let Some((_, second)) = columns.first() {
-            scope.error("two-measures", second.span, "count and another measure stand beside each other");
+        if let Some(found) = map.take(word).and_then(|n| scope.text(n, word)) {
+            kinds.push((kind, found.span));
+            column.get_or_insert(found);
         }
-        return Some(Aggregate {
-            kind: AggregateKind::Count, cohort, column: None, distinct, filter, rank: None,
-        });
     }
-    if columns.len() > 1 {
-        scope.error("two-measures", columns[1].1.span, "two measures stand beside each other");
+    kinds.extend(percentile.map(|node| (AggregateKind::Percentile, node.span)));
+    if let Some((_, second)) = kinds.get(1) {
+        scope.error("two-measures", *second, "two measures stand beside each other");
     }
-    let (kind, column) = match (columns.into_iter().next(), rank) {
-        (Some(found), _) => found,
-        (None, Some(_)) => (AggregateKind::Percentile, at?),
-        (None, None) => return None,
+    let (kind, span) = *kinds.first()?;
+    let idle = match kind {
+        AggregateKind::Count => [("of", of.as_ref()), ("at", at.as_ref())],
+        AggregateKind::Percentile => [("distinct", distinct.as_ref()), ("", None)],
+        _ => [("distinct", distinct.as_ref()), ("at", at.as_ref())],
     };
-    let Some(cohort) = of else {
-        scope.push(Diagnostic::error("missing-key", span, "a measure of a column needs \"of\", its cohort"));
-        return None;
-    };
-    Some(Aggregate { kind, cohort, column: Some(column), distinct, filter, rank })
+    if kinds.len() == 1 {
+        for (key, text) in idle {
+            if let Some(text) = text {
+                scope.error("unknown-key", text.span, format!("\"{key}\" means nothing beside this measure"));
+            }
+        }
+    }
+    if let Some(cohort) = count {
+        return Some(Aggregate { kind, cohort, column: None, distinct, filter, rank: None });
+    }
+    let column = if kind == AggregateKind::Percentile { at } else { column };
+    if column.is_none() {
+        scope.error("missing-key", span, "a percentile needs \"at\", its column");
+    }
+    if of.is_none() {
+        scope.error("missing-key", span, "a measure of a column needs \"of\", its cohort");
+    }
+    Some(Aggregate { kind, cohort: of?, column: Some(column?), distinct, filter, rank })
 }
 
 fn ratio(scope: &mut Scope, node: &Node) -> Option<(Term, Term)> {
@@ -218,9 +241,10 @@ fn term(scope: &mut Scope, node: &Node) -> Option<Term> {
     }
     let mut map = MapReader::new(scope, node, "a side of a ratio");
     let filter = map.take("where").and_then(|n| scope.text(n, "where"));
+    let counted = map.takes_any(&MEASURES[..7]);
     let aggregate = aggregate(scope, &mut map, filter);
     map.finish(scope);
-    if aggregate.is_none() {
+    if !counted {
         scope.error("missing-key", node.span, "a side of a ratio counts or sums something");
     }
     aggregate.map(Term::Aggregate)
@@ -255,8 +279,11 @@ fn score_part(scope: &mut Scope, node: &Node) -> Option<ScorePart> {
     });
     let when = map.take("when").and_then(|n| scope.text(n, "when"));
     map.finish(scope);
+    if at.is_some() == minus.is_some() {
+        scope.error("missing-key", node.span, "a part of a score has exactly one of at and minus");
+    }
     let at_target = at.is_some_and(|n| n.as_text() == Some("target"));
-    let marks = at.filter(|_| !at_target).map(|n| marks(scope, n)).unwrap_or_else(Vec::new);
+    let marks = at.filter(|_| !at_target).map(|n| marks(scope, n)).unwrap_or_default();
     Some(ScorePart {
         of: of?,
         full: full?,
@@ -272,9 +299,11 @@ fn score_part(scope: &mut Scope, node: &Node) -> Option<ScorePart> {
 fn marks(scope: &mut Scope, node: &Node) -> Vec<(Decimal, Decimal)> {
     let mut marks = Vec::new();
     for mark in scope.seq(node, "at") {
-        if let [value, share] = scope.seq(mark, "a mark")
-            && let (Some(value), Some(share)) = (scope.rate(value, "a mark"), scope.number(share, "a share"))
-        {
+        let [value, share] = scope.seq(mark, "a mark") else {
+            scope.error("wrong-kind", mark.span, "a mark is [value, share of the points]");
+            continue;
+        };
+        if let (Some(value), Some(share)) = (scope.rate(value, "a mark"), scope.number(share, "a share")) {
             marks.push((value, share));
         }
     }

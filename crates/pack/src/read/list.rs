@@ -14,10 +14,10 @@ pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut IndexM
     for (key, body) in scope.map(node, "lists") {
         let mut map = MapReader::new(scope, body, format!("list {}", key.text));
         let common = common(scope, &mut map, pack, key);
-        let columns = map.take("columns").map(|node| read_columns(scope, node)).unwrap_or_else(IndexMap::new);
-        let keys = map.take("key").map(|node| read_keys(scope, node)).unwrap_or_else(IndexMap::new);
+        let columns = map.take("columns").map(|node| read_columns(scope, node)).unwrap_or_default();
+        let keys = map.take("key").map(|node| read_keys(scope, node)).unwrap_or_default();
         let (codes, values, rows) = (map.take("codes"), map.take("values"), map.take("rows"));
-        let expect = map.take("expect").map(|node| scope.texts(node, "expect")).unwrap_or_else(Vec::new);
+        let expect = map.take("expect").map(|node| scope.texts(node, "expect")).unwrap_or_default();
         map.finish(scope);
         let mut list = List { common, key: keys, columns, tables: Vec::new(), expect };
         match (codes, values, rows) {
@@ -112,6 +112,9 @@ fn read_rows(scope: &mut Scope, node: &Node, list: &List) -> Vec<ListRow> {
         for (column, node) in scope.map(item, "a row") {
             cell(scope, list, column, node, &mut cells);
         }
+        for key in list.key.keys().filter(|key| item.get(key).is_none_or(Node::is_null)) {
+            scope.error("missing-key", item.span, format!("this row does not say its {key}, so nobody can find it"));
+        }
         rows.push(ListRow { span: item.span, code: None, label: Text::default(), cells });
     }
     limit(scope, rows.len(), node);
@@ -138,7 +141,7 @@ fn read_values(scope: &mut Scope, node: &Node, list: &mut List) {
         let until = map.take("until").and_then(|node| scope.date(node, "until"));
         let source = map.take("source").and_then(|node| scope.text(node, "source")).map(|s| s.value);
         let quote = map.take("quote").and_then(|node| scope.text(node, "quote"));
-        let rows = map.require(scope, "rows").map(|node| read_rows(scope, node, list)).unwrap_or_else(Vec::new);
+        let rows = map.require(scope, "rows").map(|node| read_rows(scope, node, list)).unwrap_or_default();
         map.finish(scope);
         if let Some(quote) = &quote {
             let numbers: Vec<&Scalar> = rows
@@ -149,16 +152,25 @@ fn read_values(scope: &mut Scope, node: &Node, list: &mut List) {
                 .collect();
             check_quote(scope, quote, &numbers);
         }
-        if let Some(earlier) = list.tables.last()
-            && let Some(ended) = earlier.until
-        {
+        list.tables.push(ListTable { since: Some(since), until, source, quote, rows });
+    }
+    list.tables.sort_by_key(|table| table.since);
+    check_dates(scope, node, list);
+}
+
+/// Tables follow each other day by day; one without a last day holds until the next begins.
+fn check_dates(scope: &mut Scope, node: &Node, list: &List) {
+    for pair in list.tables.windows(2) {
+        let [earlier, later] = pair else { continue };
+        if let (Some(ended), Some(since)) = (earlier.until, later.since) {
+            let written = scope.map(node, "values").iter().find(|(key, _)| key.text == since.to_string());
+            let span = written.map_or(node.span, |(key, _)| key.span);
             if ended.tomorrow().is_ok_and(|next| next < since) {
-                scope.error("date-gap", key.span, format!("no rows are in force between {ended} and {since}"));
+                scope.error("date-gap", span, format!("no rows are in force between {ended} and {since}"));
             } else if since <= ended {
-                scope.error("date-overlap", key.span, format!("rows from before hold until {ended}"));
+                scope.error("date-overlap", span, format!("rows from before hold until {ended}"));
             }
         }
-        list.tables.push(ListTable { since: Some(since), until, source, quote, rows });
     }
 }
 

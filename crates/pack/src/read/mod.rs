@@ -12,6 +12,8 @@ mod register;
 mod rule;
 mod strings;
 mod synth;
+#[cfg(test)]
+mod tests;
 mod unrun;
 
 pub(crate) use example::read_period;

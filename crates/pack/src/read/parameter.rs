@@ -72,12 +72,24 @@ pub(crate) fn scalar(scope: &mut Scope, node: &Node, ty: ScalarType, what: &str)
     let value = match ty {
         ScalarType::Integer => Scalar::Integer(scope.integer(node, what)?),
         ScalarType::Rate => Scalar::Decimal(scope.rate(node, what)?),
-        ScalarType::Money | ScalarType::Decimal => Scalar::Decimal(exact(scope, node, what)?),
+        ScalarType::Decimal => Scalar::Decimal(exact(scope, node, what)?),
+        ScalarType::Money => Scalar::Decimal(money(scope, node, what)?),
         ScalarType::Date => Scalar::Date(scope.date(node, what)?),
         ScalarType::Text => Scalar::Text(scope.text(node, what)?.value),
         ScalarType::Flag => Scalar::Flag(scope.flag(node, what)?),
     };
     Some(Spanned::new(value, node.span))
+}
+
+/// Yuan; a third decimal is refused, never rounded away.
+fn money(scope: &mut Scope, node: &Node, what: &str) -> Option<Decimal> {
+    let mut amount = exact(scope, node, what)?;
+    if amount.normalize().scale() > 2 {
+        scope.error("wrong-kind", node.span, format!("{what}: {amount} has more decimals than money"));
+        return None;
+    }
+    amount.rescale(2);
+    Some(amount)
 }
 
 /// A decimal written as quoted text (a whole number may stand without quotes).

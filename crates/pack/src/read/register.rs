@@ -20,10 +20,15 @@ pub(crate) const FIELD_TYPES: [&str; 12] = [
 ];
 
 /// SQL words that cannot name a column.
-const SQL_WORDS: [&str; 30] = [
-    "all", "and", "any", "as", "by", "case", "cast", "check", "default", "desc", "distinct", "else", "end", "from",
-    "group", "having", "in", "is", "join", "like", "limit", "not", "null", "on", "or", "order", "select", "table",
-    "then", "where",
+#[rustfmt::skip]
+const SQL_WORDS: [&str; 77] = [
+    "all", "and", "anti", "any", "array", "as", "asc", "asof", "between", "both", "by", "case", "cast", "check",
+    "collate", "column", "constraint", "create", "cross", "default", "desc", "describe", "distinct", "do", "else",
+    "end", "except", "exists", "false", "fetch", "for", "foreign", "from", "full", "group", "having", "ilike", "in",
+    "inner", "intersect", "into", "is", "join", "lateral", "left", "like", "limit", "natural", "not", "null", "offset",
+    "on", "only", "or", "order", "outer", "pivot", "primary", "qualify", "references", "right", "select", "semi",
+    "some", "table", "then", "to", "true", "union", "unique", "unpivot", "using", "values", "when", "where", "window",
+    "with",
 ];
 
 pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut IndexMap<String, Register>) {
@@ -35,11 +40,14 @@ pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut IndexM
         let subjects: Vec<&str> = Subject::ALL.iter().map(|(word, _)| *word).collect();
         let subject =
             map.take("subject").and_then(|n| scope.word(n, "subject", Subject::from_word, &subjects));
-        let fields = map.take("fields").map(|node| read_fields(scope, node)).unwrap_or_else(IndexMap::new);
-        let timed = map.take("timed").and_then(|n| scope.flag(n, "timed")).unwrap_or(false);
+        let fields = map.take("fields").map(|node| read_fields(scope, node)).unwrap_or_default();
+        let timed = match kind {
+            Some(Kind::Event) | None => map.take("timed").and_then(|n| scope.flag(n, "timed")).unwrap_or(false),
+            Some(_) => false,
+        };
         let part_of = map.take("part_of").and_then(|n| scope.text(n, "part_of"));
-        let derive = map.take("derive").map(|n| texts(scope, n, "derive")).unwrap_or_else(IndexMap::new);
-        let identity = map.take("identity").map(|n| scope.texts(n, "identity")).unwrap_or_else(Vec::new);
+        let derive = map.take("derive").map(|n| texts(scope, n, "derive")).unwrap_or_default();
+        let identity = map.take("identity").map(|n| scope.texts(n, "identity")).unwrap_or_default();
         let mut rules = IndexMap::new();
         if let Some(node) = map.take("rules") {
             rule::read(scope, pack, node, Some(&key.text), &mut rules);
@@ -64,10 +72,10 @@ pub(super) fn texts(scope: &mut Scope, node: &Node, what: &str) -> IndexMap<Stri
 }
 
 fn read_statement(scope: &mut Scope, map: &mut MapReader<'_>, kind: Option<Kind>) -> Option<Statement> {
-    let (every, who, due) = (map.take("every"), map.take("who"), map.take("due"));
     if kind != Some(Kind::Statement) {
         return None;
     }
+    let (every, who, due) = (map.take("every"), map.take("who"), map.take("due"));
     let span = map.span();
     if every.is_none() || who.is_none() || due.is_none() {
         scope.error("missing-key", span, "a statement needs every, who and due");
@@ -135,8 +143,25 @@ pub(crate) fn read_field(scope: &mut Scope, key: &Key, body: &Node) -> Option<Fi
 fn field_type(scope: &mut Scope, map: &mut MapReader<'_>) -> Option<FieldType> {
     let (list, many, to) = (map.take("list"), map.take("many"), map.take("to"));
     let (digits, pattern, at) = (map.take("digits"), map.take("pattern"), map.take("at"));
+    let (range, usual) = (map.take("range"), map.take("usual"));
     let node = map.require(scope, "type")?;
     let word = scope.word(node, "type", |word| FIELD_TYPES.contains(&word).then(|| word.to_string()), &FIELD_TYPES)?;
+    let of_types: [(&str, Option<&Node>, &[&str]); 8] = [
+        ("list", list, &["code"]),
+        ("many", many, &["code"]),
+        ("to", to, &["ref"]),
+        ("digits", digits, &["decimal"]),
+        ("pattern", pattern, &["serial"]),
+        ("at", at, &["serial"]),
+        ("range", range, &["integer", "decimal", "money"]),
+        ("usual", usual, &["integer", "decimal", "money"]),
+    ];
+    for (key, found, types) in of_types {
+        if let Some(found) = found.filter(|_| !types.contains(&word.as_str())) {
+            let message = format!("\"{key}\" means nothing on a field of type {word}; it is for {}", types.join(", "));
+            scope.error("unknown-key", found.span, message);
+        }
+    }
     let need = |scope: &mut Scope, found: Option<&Node>, key: &str| {
         if found.is_none() {
             scope.error("missing-key", node.span, format!("a field of type {word} needs \"{key}\""));
@@ -213,8 +238,8 @@ fn check_names(scope: &mut Scope, register: &Register, body: &Node) {
 fn read_flow(scope: &mut Scope, node: &Node) -> Option<Flow> {
     let mut map = MapReader::new(scope, node, "flow");
     let start = map.require(scope, "start").and_then(|n| scope.text(n, "start"));
-    let states = map.require(scope, "states").map(|n| read_states(scope, n)).unwrap_or_else(IndexMap::new);
-    let moves = map.require(scope, "moves").map(|n| read_moves(scope, n)).unwrap_or_else(IndexMap::new);
+    let states = map.require(scope, "states").map(|n| read_states(scope, n)).unwrap_or_default();
+    let moves = map.require(scope, "moves").map(|n| read_moves(scope, n)).unwrap_or_default();
     map.finish(scope);
     let message = "states are kept with the record; nothing enforces moves and their due moments yet";
     scope.push(Diagnostic::note("not-run-yet", node.span, message));
@@ -254,7 +279,7 @@ fn read_moves(scope: &mut Scope, node: &Node) -> IndexMap<String, Move> {
     for (key, body) in scope.map(node, "moves") {
         check_id(scope, key);
         let mut map = MapReader::new(scope, body, format!("move {}", key.text));
-        let from = map.require(scope, "from").map(|n| scope.texts(n, "from")).unwrap_or_else(Vec::new);
+        let from = map.require(scope, "from").map(|n| scope.texts(n, "from")).unwrap_or_default();
         let to = map.require(scope, "to").and_then(|n| scope.text(n, "to"));
         let by = map.take("by").and_then(|n| scope.text(n, "by"));
         let require = map.take("require").and_then(|n| scope.text(n, "require"));

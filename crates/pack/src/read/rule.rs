@@ -32,14 +32,14 @@ pub(super) fn read(
         let when = map.take("when").and_then(|n| scope.text(n, "when"));
         let rows = map.take("rows").and_then(|n| scope.text(n, "rows"));
         let method = map.take("method").and_then(|n| scope.text(n, "method"));
-        let over = map.take("over").map(|n| texts(scope, n, "over")).unwrap_or_else(IndexMap::new);
+        let over = map.take("over").map(|n| texts(scope, n, "over")).unwrap_or_default();
         let why = map.take("why").and_then(|n| scope.words(n, "why"));
         let action = map.take("do").and_then(|n| scope.words(n, "do"));
         let to = map.take("to").and_then(|n| scope.text(n, "to"));
-        let fill = map.take("fill").map(|n| texts(scope, n, "fill")).unwrap_or_else(IndexMap::new);
+        let fill = map.take("fill").map(|n| texts(scope, n, "fill")).unwrap_or_default();
         // An alert's clock; read so that it may stand there, run when alerts are.
         let _ = map.take("due");
-        let by = map.take("by").map(|n| scope.texts(n, "by")).unwrap_or_else(Vec::new);
+        let by = map.take("by").map(|n| scope.texts(n, "by")).unwrap_or_default();
         let every = map.take("every").and_then(|n| scope.text(n, "every"));
         map.finish(scope);
         let (Some(level), Some(say)) = (level, say) else { continue };

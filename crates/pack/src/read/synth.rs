@@ -22,8 +22,8 @@ pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut Vec<Ma
             }
         };
         let spread = map.take("spread").and_then(|n| n.get("like")).and_then(|n| scope.text(n, "like"));
-        let split = map.take("split").map(|n| split(scope, n)).unwrap_or_else(Vec::new);
-        let set = map.take("set").map(|n| setters(scope, n)).unwrap_or_else(IndexMap::new);
+        let split = map.take("split").map(|n| split(scope, n)).unwrap_or_default();
+        let set = map.take("set").map(|n| setters(scope, n)).unwrap_or_default();
         map.finish(scope);
         let (Some(register), Some(draw)) = (register, draw) else { continue };
         into.push(Make { span: entry.span, pack: pack.to_string(), register, n, draw, spread, split, set, days: None });

@@ -7,6 +7,9 @@ use crate::yaml::{Content, MapReader, Node, Scope};
 use base::Diagnostic;
 use indexmap::IndexMap;
 
+/// Steps a scheme may have.
+const STEPS_MAX: usize = 40;
+
 fn say_not_run(scope: &mut Scope, node: &Node, section: &str) {
     let message = format!("{section} are read and checked; nothing runs them yet");
     scope.push(Diagnostic::note("not-run-yet", node.span, message));
@@ -27,7 +30,12 @@ pub(super) fn schemes(scope: &mut Scope, pack: &str, node: &Node, into: &mut Ind
         }
         map.finish(scope);
         let mut ids = Vec::new();
-        for step in steps.map(|n| scope.seq(n, "steps")).unwrap_or_else(|| &[]) {
+        let steps = steps.map(|n| scope.seq(n, "steps")).unwrap_or_else(|| &[]);
+        if steps.len() > STEPS_MAX {
+            let message = format!("a scheme has at most {STEPS_MAX} steps, this one has {}", steps.len());
+            scope.error("too-large", key.span, message);
+        }
+        for step in steps {
             let Some(id) = step.get("step").and_then(Node::as_text) else {
                 scope.error("missing-key", step.span, "a step needs \"step\", its id");
                 continue;
@@ -91,7 +99,7 @@ pub(super) fn campaigns(scope: &mut Scope, pack: &str, node: &Node, into: &mut I
         let common = common(scope, &mut map, pack, key);
         let from = map.require(scope, "from").and_then(|n| scope.text(n, "from"));
         let target = map.require(scope, "into").and_then(|n| scope.text(n, "into"));
-        let set = map.take("set").map(|n| texts(scope, n, "set")).unwrap_or_else(IndexMap::new);
+        let set = map.take("set").map(|n| texts(scope, n, "set")).unwrap_or_default();
         let draw = map.take("draw");
         let _ = (map.take("every"), map.take("once"), map.take("pick"));
         map.finish(scope);

@@ -50,10 +50,7 @@ fn test() -> Value {
         properties([
             (
                 "indicators",
-                map_of(
-                    "Indicator or cell id[org=jia] → value.",
-                    json!({ "anyOf": [indicator, { "type": "null" }] }),
-                ),
+                map_of("Indicator or cell id[org=jia] → value.", json!({ "anyOf": [indicator, { "type": "null" }] })),
             ),
             ("rows", map_of("Cohort → ids, as a set.", one_or_more("Ids."))),
             ("saved", list_of("One entry for each tried record.", saved)),

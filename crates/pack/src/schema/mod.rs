@@ -52,7 +52,9 @@ pub fn json_schema() -> Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Taizhang pack file",
     });
-    if let (Some(schema), Value::Object(file)) = (schema.as_object_mut(), object("Sections of a pack.", &[], properties)) {
+    if let (Some(schema), Value::Object(file)) =
+        (schema.as_object_mut(), object("Sections of a pack.", &[], properties))
+    {
         schema.extend(file);
         schema.insert("$defs".into(), definitions());
     }

@@ -1,8 +1,8 @@
 //! Schema of what is written down: parameters, lists, registers with their fields and flows, rules.
 
 use super::part::{
-    Properties, any, date, definition, flag, integer, list_of, map_of, object, one_or_more, pair, properties, reference,
-    sql, text, word, words,
+    Properties, any, date, definition, flag, integer, list_of, map_of, object, one_or_more, pair, properties,
+    reference, sql, text, word, words,
 };
 use crate::model::{Kind, Level, ScalarType, Subject};
 use crate::read::{FIELD_TYPES, METHODS};

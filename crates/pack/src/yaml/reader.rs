@@ -137,7 +137,7 @@ impl Scope {
 
     /// A day written 2025-01-31.
     pub fn date(&mut self, node: &Node, what: &str) -> Option<Date> {
-        let date = node.as_text().and_then(|text| parse_date(text));
+        let date = node.as_text().and_then(parse_date);
         if date.is_none() {
             self.wrong_kind(node, what, "a date such as 2025-01-31");
         }
@@ -201,6 +201,11 @@ impl<'n> MapReader<'n> {
             scope.error("missing-key", self.span, format!("{} needs \"{key}\"", self.what));
         }
         found
+    }
+
+    /// True when one of `keys` is given; does not count as reading it.
+    pub fn takes_any(&self, keys: &[&str]) -> bool {
+        self.entries.iter().any(|(key, _)| keys.contains(&key.text.as_str()))
     }
 
     /// Where the map stands.

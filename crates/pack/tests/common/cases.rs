@@ -1,7 +1,7 @@
 //! Files that must be refused, with the refusal written at their head.
 //!
 //! A case is `tests/bad/<code>.yaml` (one pack, called `bad`), or a folder `tests/bad/<code>/` with folders of packs and
-//! a folder `county`. Lines `# expect: code at line[:column]` say what must be found in that file; `# expect: code at
+//! a folder `county`; `<code>--<variant>` is a further case of the same code. Lines `# expect: code at line[:column]` say what must be found in that file; `# expect: code at
 //! file:line` speaks of another file of the case. Errors must be exactly those expected; warnings and notes only
 //! have to be there. A text `<code>.txt` beside it keeps the whole message.
 
@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 /// A case and the packs and county it consists of.
 pub struct Case {
     pub name: String,
+    pub code: String,
     pub packs: Vec<Folder>,
     pub county: Option<Folder>,
     pub expected: Vec<Expected>,
@@ -49,7 +50,8 @@ pub fn cases(bad: &Path, core: &Path) -> Vec<Case> {
         }
         let files = packs[1..].iter().chain(&county).flat_map(|folder| &folder.files);
         let expected = files.flat_map(|(file, text)| expected(file, text)).collect();
-        cases.push(Case { snapshot: bad.join(format!("{name}.txt")), name, packs, county, expected });
+        let code = name.split("--").next().unwrap().to_string();
+        cases.push(Case { code, snapshot: bad.join(format!("{name}.txt")), name, packs, county, expected });
     }
     cases
 }
@@ -78,7 +80,7 @@ pub fn judge(case: &Case, catalog: &Catalog, found: &[Diagnostic]) -> Vec<String
             && expected.column.is_none_or(|wanted| wanted == column)
     };
     let mut wrong = Vec::new();
-    if !case.expected.iter().any(|expected| expected.code == case.name) {
+    if !case.expected.iter().any(|expected| expected.code == case.code) {
         wrong.push(format!("{} does not expect its own code", case.name));
     }
     for expected in &case.expected {
@@ -92,7 +94,7 @@ pub fn judge(case: &Case, catalog: &Catalog, found: &[Diagnostic]) -> Vec<String
         }
     }
     if case.snapshot.exists() {
-        let own = found.iter().filter(|diagnostic| diagnostic.code == case.name);
+        let own = found.iter().filter(|diagnostic| diagnostic.code == case.code);
         let drawn: Vec<String> = own.map(|diagnostic| common::draw(catalog, diagnostic)).collect();
         common::committed(&case.snapshot, &drawn.join("\n"));
     }

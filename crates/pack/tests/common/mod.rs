@@ -36,6 +36,17 @@ pub fn folder(root: &Path, path: &Path) -> Folder {
     Folder { id: name(path), files }
 }
 
+/// A county's folder, with the files `../…` of other counties that it names.
+pub fn county(root: &Path, path: &Path) -> Folder {
+    let mut county = folder(root, path);
+    let main = std::fs::read_to_string(path.join("county.yaml")).unwrap();
+    for named in main.lines().filter_map(|line| line.split_once(": ../")).map(|(_, named)| named.trim()) {
+        let text = std::fs::read_to_string(path.join("..").join(named)).unwrap();
+        county.files.push((named.to_string(), text));
+    }
+    county
+}
+
 /// Every pack below a folder: a pack is a folder with `pack.yaml`.
 pub fn packs(root: &Path, below: &Path) -> Vec<Folder> {
     if below.join("pack.yaml").exists() {
@@ -61,7 +72,9 @@ pub fn draw(catalog: &Catalog, diagnostic: &Diagnostic) -> String {
         let source = catalog.sources.get(span.source).unwrap();
         text.push_str(&format!("  | {}\n", source.text.lines().nth(line as usize - 1).unwrap_or("")));
         let covered = catalog.sources.snippet(span).lines().next().unwrap_or("");
-        text.push_str(&format!("  at: {covered}\n"));
+        if !covered.is_empty() {
+            text.push_str(&format!("  at: {covered}\n"));
+        }
     }
     for label in &diagnostic.labels {
         let at = catalog.sources.position(label.span);

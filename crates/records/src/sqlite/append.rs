@@ -51,7 +51,7 @@ pub(super) fn append(log: &mut SqliteLog, batch: NewBatch) -> Result<Receipt, Lo
     let mut writer = Writer {
         conn: &tx,
         insert_entry: tx.prepare_cached(INSERT_ENTRY).map_err(failed)?,
-        heads: Heads::load(&tx, &county, &drafts, &ids).map_err(failed)?,
+        heads: Heads::load(&tx, &county, &drafts, &ids, first_seq).map_err(failed)?,
         county: Arc::clone(&county),
         actor: actor.as_str().into(),
         at: to_microsecond(at),
@@ -96,9 +96,9 @@ fn check_all(drafts: Vec<Draft>) -> Result<Vec<Checked>, LogError> {
         let mut parts = Vec::with_capacity(n_threads);
         for _ in 0..n_threads {
             let part: Vec<_> = numbered.by_ref().take(n_drafts.div_ceil(n_threads)).collect();
-            parts.push(scope.spawn(|| {
-                part.into_iter().map(|(n, draft)| check(n, draft)).collect::<Result<Vec<_>, _>>()
-            }));
+            parts.push(
+                scope.spawn(|| part.into_iter().map(|(n, draft)| check(n, draft)).collect::<Result<Vec<_>, _>>()),
+            );
         }
         let mut checked = Vec::with_capacity(n_drafts);
         for part in parts {
@@ -166,10 +166,7 @@ struct Writer<'c> {
 }
 
 impl Writer<'_> {
-    fn write_all(
-        &mut self,
-        drafts: impl ExactSizeIterator<Item = (Checked, String)>,
-    ) -> Result<Hash, LogError> {
+    fn write_all(&mut self, drafts: impl ExactSizeIterator<Item = (Checked, String)>) -> Result<Hash, LogError> {
         if drafts.len() <= CHUNK {
             let mut hasher = EntriesHasher::new();
             for (draft, record) in drafts {
@@ -279,9 +276,7 @@ impl Writer<'_> {
             next = version.prior;
         }
         let fields = match &base {
-            Some(base)
-                if self.on_stale == OnStale::Merge && entry.op == Op::Correct && head.op != Op::Withdraw =>
-            {
+            Some(base) if self.on_stale == OnStale::Merge && entry.op == Op::Correct && head.op != Op::Withdraw => {
                 match merged(base, &head, entry)? {
                     Ok(()) => return Ok(()),
                     Err(fields) => fields,

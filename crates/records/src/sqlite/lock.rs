@@ -22,13 +22,8 @@ impl WriterLock {
             doing: "taking the writer's lock",
             source: Box::new(source),
         };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(beside(log))
-            .map_err(store)?;
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(beside(log)).map_err(store)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

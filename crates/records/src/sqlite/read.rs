@@ -26,13 +26,9 @@ macro_rules! batch_columns {
 pub(super) use batch_columns;
 
 pub(super) fn entry_at(conn: &Connection, county: &Arc<str>, seq: u64) -> rusqlite::Result<Option<Entry>> {
-    conn.prepare_cached(concat!(
-        "SELECT ",
-        entry_columns!(),
-        " FROM entry WHERE county = ?1 AND seq = ?2"
-    ))?
-    .query_row(params![county, stored(seq)], |row| entry(row, county))
-    .optional()
+    conn.prepare_cached(concat!("SELECT ", entry_columns!(), " FROM entry WHERE county = ?1 AND seq = ?2"))?
+        .query_row(params![county, stored(seq)], |row| entry(row, county))
+        .optional()
 }
 
 pub(super) fn head(
@@ -83,10 +79,9 @@ pub(super) fn of_resident(
         entry_columns!(),
         " FROM entry WHERE county = ?1 AND resident = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4"
     ))?
-    .query_map(
-        params![county, resident, stored(after), i64::try_from(limit).unwrap_or(i64::MAX)],
-        |row| entry(row, county),
-    )?
+    .query_map(params![county, resident, stored(after), i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
+        entry(row, county)
+    })?
     .collect()
 }
 
@@ -111,13 +106,9 @@ pub(super) fn scan(
 }
 
 pub(super) fn last_batch(conn: &Connection, county: &str) -> rusqlite::Result<Option<Batch>> {
-    conn.prepare_cached(concat!(
-        "SELECT ",
-        batch_columns!(),
-        " FROM batch WHERE county = ?1 ORDER BY no DESC LIMIT 1"
-    ))?
-    .query_row([county], batch_of)
-    .optional()
+    conn.prepare_cached(concat!("SELECT ", batch_columns!(), " FROM batch WHERE county = ?1 ORDER BY no DESC LIMIT 1"))?
+        .query_row([county], batch_of)
+        .optional()
 }
 
 pub(super) fn batch(conn: &Connection, county: &str, no: u64) -> rusqlite::Result<Option<Batch>> {
@@ -194,10 +185,6 @@ fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     Timestamp::from_microsecond(row.get(column)?).map_err(|fault| wrong(column, Type::Integer, fault))
 }
 
-fn wrong(
-    column: usize,
-    kind: Type,
-    fault: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> rusqlite::Error {
+fn wrong(column: usize, kind: Type, fault: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, kind, fault.into())
 }

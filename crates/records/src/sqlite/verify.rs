@@ -11,8 +11,8 @@ use std::sync::mpsc::{Sender, channel};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row, params};
 
-use super::read::{batch_columns, batch_of, entry_columns, stored};
 use super::connect;
+use super::read::{batch_columns, batch_of, entry_columns, stored};
 use crate::hash::{EntriesHasher, Parts, batch_hash};
 use crate::{Batch, Fault, FaultKind, Hash, LogError, Progress, VerifyReport};
 
@@ -213,11 +213,7 @@ fn check_end(conn: &Connection, county: &str, last: Option<&Batch>) -> Option<Fa
 }
 
 /// Every version is its record's head or older than it, and every head is a version.
-fn check_heads(
-    conn: &Connection,
-    county: &Arc<str>,
-    batches: &[Batch],
-) -> rusqlite::Result<(u64, Option<Fault>)> {
+fn check_heads(conn: &Connection, county: &Arc<str>, batches: &[Batch]) -> rusqlite::Result<(u64, Option<Fault>)> {
     let mut statement = conn.prepare(
         "SELECT entry.seq, entry.version, head.seq, head.version
          FROM entry LEFT JOIN head USING (county, register, record)
@@ -296,8 +292,7 @@ fn parts<'r>(row: &'r Row<'_>) -> Option<Parts<'r>> {
 }
 
 fn at(batch: Option<&Batch>, kind: FaultKind) -> Fault {
-    let (no, first_seq, last_seq) =
-        batch.map_or((0, 0, 0), |batch| (batch.no, batch.first_seq, batch.last_seq));
+    let (no, first_seq, last_seq) = batch.map_or((0, 0, 0), |batch| (batch.no, batch.first_seq, batch.last_seq));
     Fault { batch: no, first_seq, last_seq, kind }
 }
 

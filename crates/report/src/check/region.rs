@@ -115,7 +115,8 @@ pub(super) fn typed_numbers(text: &str, start: usize, end: usize) -> Vec<(usize,
         if is_digit(c) {
             let mut stop = at + c.len_utf8();
             while let Some((n, c)) = chars.peek().copied() {
-                if !is_digit(c) && !(c == '.' && text[n + 1..end].starts_with(is_digit)) {
+                let point = c == '.' && text[n + 1..end].starts_with(is_digit);
+                if !(is_digit(c) || point) {
                     break;
                 }
                 stop = n + c.len_utf8();

@@ -2,7 +2,7 @@
 use super::*;
 use crate::fixture::unit;
 
-fn check(text: &str) -> Vec<(&'static str, String, Option<String>)> {
+fn faults(text: &str) -> Vec<(&'static str, String, Option<String>)> {
     let figures = [("patients", "person"), ("rate", "percent"), ("sales", "yuan"), ("ratio", "sex_ratio")];
     let known = Vocabulary {
         figures: figures.into_iter().map(|(id, u)| (id.to_string(), unit(u))).collect(),
@@ -10,7 +10,7 @@ fn check(text: &str) -> Vec<(&'static str, String, Option<String>)> {
         terms: BTreeSet::from(["2型糖尿病患者".to_string()]),
     };
     let text = ReportText { source: SourceId(0), text: text.into() };
-    check_text(&text, &known)
+    check(&text, &known)
         .into_iter()
         .map(|d| (d.code, text.text[d.span.unwrap().range()].to_string(), d.help))
         .collect()
@@ -30,7 +30,7 @@ fn lawful_texts_pass() {
         "{{ patients }}次日",
     ];
     for text in lawful {
-        assert_eq!(check(text), [], "{text}");
+        assert_eq!(faults(text), [], "{text}");
     }
 }
 
@@ -39,7 +39,7 @@ fn numbers_typed_by_hand_are_refused() {
     let cases =
         [("率98.96%。", "98.96"), ("3次", "3"), ("共１２人", "１２"), ("“甲”5个", "5"), ("2025个", "2025"), ("其中2型", "2")];
     for (text, number) in cases {
-        let found = check(text);
+        let found = faults(text);
         assert_eq!((found.len(), found[0].0, found[0].1.as_str()), (1, "typed-number", number), "{text}");
     }
 }
@@ -54,7 +54,7 @@ fn a_unit_is_said_once() {
         ("{{ sales }}元", "元"),
     ];
     for (text, word) in cases {
-        let found = check(text);
+        let found = faults(text);
         assert_eq!((found.len(), found[0].0, found[0].1.as_str()), (1, "unit-twice", word), "{text}");
     }
 }
@@ -71,12 +71,12 @@ fn unknown_names_come_with_the_nearest_one() {
     ];
     for (text, code, word, near) in cases {
         let help = near.map(|near| format!("did you mean \"{near}\"?"));
-        assert_eq!(check(text), [(code, word.to_string(), help)], "{text}");
+        assert_eq!(faults(text), [(code, word.to_string(), help)], "{text}");
     }
 }
 
 #[test]
 fn a_broken_template_is_one_mistake() {
-    let found = check("甲。\n{{ patients \n乙");
+    let found = faults("甲。\n{{ patients \n乙");
     assert_eq!((found.len(), found[0].0), (1, "report-syntax"));
 }

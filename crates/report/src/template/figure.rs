@@ -94,12 +94,14 @@ pub(super) fn refuse(book: &Book, error: &FigureError) -> String {
     let code = match error {
         FigureError::UnknownIndicator(_) => "unknown-indicator",
         FigureError::UnknownOrg(_) => "unknown-organisation",
+        FigureError::UnknownColumn(..) => "unknown-column",
         FigureError::UnknownCohort(_) => "unknown-cohort",
         FigureError::Failed(_) => "figures-not-read",
     };
     let zh = match error {
         FigureError::UnknownIndicator(id) => format!("没有指标“{id}”"),
         FigureError::UnknownOrg(id) => format!("机构树中没有“{id}”"),
+        FigureError::UnknownColumn(id, column) => format!("指标“{id}”不按“{column}”分组"),
         FigureError::UnknownCohort(id) => format!("没有名单“{id}”"),
         FigureError::Failed(why) => format!("读不到数字：{why}"),
     };

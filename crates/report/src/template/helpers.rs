@@ -102,7 +102,7 @@ fn time(env: &mut Environment<'static>, book: &Book) {
             return Ok(book_.open().refuse("unknown-pack", text));
         };
         // One broken fragment is reported and left out; the other packs still speak.
-        template.render(Value::from_object(super::Names(book_.clone()))).or_else(|error| {
+        template.render(Value::from_object(super::Names(book_.clone()))).map(|text| text.trim().to_string()).or_else(|error| {
             let text = Text::both(format!("工作包“{id}”的报告段落写错了：{error}"), format!("{error}"));
             Ok(book_.open().refuse("report-not-rendered", text))
         })

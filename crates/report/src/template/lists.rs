@@ -2,7 +2,7 @@
 
 use super::figure::{Known, Name, figure_of};
 use super::helpers::{refused, short};
-use crate::consistency::parts_differ;
+use crate::parts::parts_differ;
 use crate::figure::{Cell, Direction, FigureError, FigureValue};
 use crate::markup;
 use crate::notebook::{Answer, Ask, Book};
@@ -105,20 +105,20 @@ fn cell_of_breakdown(name: &Name, wanted: &BTreeMap<String, String>) -> Option<R
         Ok(cells) => cells,
         Err(error) => return Some(Err(refused(&name.book, &error))),
     };
-    Some(match cells.into_iter().find(|cell| cell.key == *wanted) {
-        Some(cell) => Ok(Name::found(&name.book, cell.value, cell.key)),
-        None => {
-            let keys: Vec<String> = wanted.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            let keys = keys.join(", ");
-            Err(name.book.open().refuse(
-                "unknown-cell",
-                Text::both(
-                    format!("{}没有“{keys}”这一格", name.indicator),
-                    format!("{} has no cell {keys}", name.indicator),
-                ),
-            ))
+    if let Some(cell) = cells.into_iter().find(|cell| cell.key == *wanted) {
+        return Some(Ok(Name::found(&name.book, cell.value, cell.key)));
+    }
+    // A cell nobody has records for has no value; its sentence is left out like any other.
+    match name.value() {
+        Known::NotYet => None,
+        Known::Refused(error) => Some(Err(refused(&name.book, &error))),
+        Known::Here(whole) => {
+            let mut empty = (*whole).clone();
+            (empty.value, empty.numerator, empty.denominator) = (None, None, None);
+            empty.missing = Some(Text::both("没有这一项的记录", "there are no records of this part"));
+            Some(Ok(Name::found(&name.book, empty, wanted.clone())))
         }
-    })
+    }
 }
 
 /// The first or last `n` places; equal values share a place.
@@ -184,8 +184,7 @@ fn rows(book: &Book, cohort: String) -> Vec<Value> {
         Some(Answer::Rows(Err(error))) => {
             // A loop over nothing prints nothing, so the refusal is a finding of its own.
             let text = Text::both(format!("报告里用到的名单不存在：{error}"), error.to_string());
-            let severity = base::Severity::Error;
-            book.open().findings.push(crate::document::Finding { code: "unknown-cohort", severity, text });
+            book.open().findings.push(crate::parts::Finding { code: "unknown-cohort", text });
             Vec::new()
         }
         _ => Vec::new(),

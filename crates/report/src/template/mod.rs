@@ -8,6 +8,7 @@ mod filters;
 mod helpers;
 mod lists;
 
+use crate::markup;
 use crate::notebook::Book;
 use figure::Name;
 use minijinja::value::{Object, Value};
@@ -76,16 +77,19 @@ impl Object for Names {
     }
 }
 
-/// HTML comments become spaces, so that every line and column stays where it was.
+/// HTML comments become spaces, so that every byte stays where it was; `<!-- title -->` leaves its mark.
 pub(crate) fn blank_comments(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("<!--") {
         let end = rest[start..].find("-->").map_or(rest.len(), |n| start + n + 3);
         out.push_str(&rest[..start]);
-        for byte in rest[start..end].bytes() {
-            out.push(if byte == b'\n' { '\n' } else { ' ' });
+        let mut n_blank = 0;
+        if rest[start..end].trim_start_matches("<!--").trim_end_matches("-->").trim() == "title" {
+            out.push(markup::TITLE);
+            n_blank = markup::TITLE.len_utf8();
         }
+        out.extend(rest[start..end].bytes().skip(n_blank).map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
         rest = &rest[end..];
     }
     out.push_str(rest);

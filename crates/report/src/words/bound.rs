@@ -83,12 +83,16 @@ impl Amount {
     }
 }
 
-/// `8700余万元`: cut to the step; 余 only if something was cut. Without a value: `Ok(None)`.
+/// `8700余万元`: cut to the step; 余 only if something was cut. Less than one step is said as it is. Without a value: `Ok(None)`.
 pub fn over(figure: &FigureValue, step: &str) -> Result<Option<String>, Refusal> {
     let amount = Amount::read(step, figure)?;
     let Some(exact) = figure.exact() else { return Ok(None) };
-    if amount.value <= Decimal::ZERO || exact < amount.value {
+    if amount.value <= Decimal::ZERO {
         return Err(not_true(figure, &format!("{step}余")));
+    }
+    if exact < amount.value {
+        // Nothing would be left after the cut: the figure itself is said.
+        return Ok(Some(super::shown(figure, base::Language::Zh, super::Style::Report)));
     }
     let cut = (exact / amount.value).trunc() * amount.value;
     Ok(Some(amount.print(cut, figure, if cut < exact { "余" } else { "" })))
@@ -148,6 +152,9 @@ mod tests {
             ("18012345", "yuan", "1万元", "1801万余元"),
             ("86321", "copy", "1万份", "8万余份"),
             ("80000", "copy", "1万份", "8万份"),
+            ("99", "person", "100", "99人"),
+            ("100", "person", "100", "100人"),
+            ("101", "person", "100", "100余人"),
             ("237", "person", "10", "230余人"),
             ("230", "person", "10人", "230人"),
             ("375400000", "yuan", "0.01亿元", "3.75亿余元"),
@@ -155,7 +162,6 @@ mod tests {
         for (value, unit, step, expected) in cases {
             assert_eq!(over(&figure("x", Some(value), unit), step).unwrap().unwrap(), expected);
         }
-        assert_eq!(over(&figure("x", Some("99"), "person"), "100").unwrap_err().code, "word-not-true");
         assert_eq!(over(&figure("x", Some("99"), "person"), "10元").unwrap_err().code, "amount-does-not-fit");
         assert_eq!(over(&figure("x", None, "person"), "10").unwrap(), None);
     }

@@ -27,10 +27,11 @@ pub struct Change {
     pub shown: String,
 }
 
-/// The change from `last` to `figure`; `None` when either has no value or growth from zero is asked for.
+/// The change from `last` to `figure`; `None` when either has no value, or nothing was recorded last year: a zero says
+/// more about the records than about the work.
 pub fn change(figure: &FigureValue, last: &FigureValue, language: Language) -> Option<Change> {
     let (now, before) = (figure.value?, last.value?);
-    if figure.unit.kind == UnitKind::Date {
+    if figure.unit.kind == UnitKind::Date || before.is_zero() {
         return None;
     }
     let trend = match now.cmp(&before) {
@@ -63,7 +64,7 @@ fn grows(unit: &Unit) -> bool {
     matches!(unit.kind, UnitKind::Count | UnitKind::Money | UnitKind::Area)
 }
 
-/// A difference in a unit: `0.46个百分点`, `4个`, `12.00万元`.
+/// A difference in a unit: `0.46个百分点`, `4个`, `12万元`.
 pub(super) fn points(difference: Decimal, unit: &Unit, language: Language) -> String {
     match (unit.id.as_str(), language) {
         ("percent", Language::Zh) => format!("{difference}个百分点"),
@@ -86,7 +87,7 @@ pub fn vs_last_year(figure: &FigureValue, last: &FigureValue) -> Option<String> 
 
 /// `由98.50%提高到98.96%`, `保持98.96%`; `None` without last year.
 pub fn rise(figure: &FigureValue, last: &FigureValue) -> Option<String> {
-    let (now, before) = (figure.value?, last.value?);
+    let (now, before) = (figure.value?, last.value.filter(|before| !before.is_zero())?);
     let say = |f| shown(f, Language::Zh, Style::Report);
     let verb = match (now.cmp(&before), grows(&figure.unit)) {
         (std::cmp::Ordering::Equal, _) => return Some(format!("保持{}", say(figure))),
@@ -107,20 +108,21 @@ mod tests {
     #[test]
     fn rates_by_points_amounts_by_percent() {
         let cases = [
-            ("98.96", "98.50", "percent", Some("，比上年提高0.46个百分点"), "由98.50%提高到98.96%"),
-            ("98.50", "98.96", "percent", Some("，比上年下降0.46个百分点"), "由98.96%下降到98.50%"),
-            ("98.96", "98.96", "percent", Some("，与上年持平"), "保持98.96%"),
-            ("3.08", "3.00", "permille", Some("，比上年提高0.08个千分点"), "由3.00‰提高到3.08‰"),
-            ("10321", "10000", "person", Some("，同比增长3.21%"), "由10000人增加到10321人"),
-            ("9679", "10000", "person", Some("，同比下降3.21%"), "由10000人减少到9679人"),
-            ("5000000", "1000000", "yuan", Some("，同比增长400.00%"), "由100.00万元增加到500.00万元"),
-            ("5", "0", "person", None, "由0人增加到5人"),
-            ("7", "9", "day", Some("，比上年下降2天"), "由9天下降到7天"),
+            ("98.96", "98.50", "percent", Some("，比上年提高0.46个百分点"), Some("由98.50%提高到98.96%")),
+            ("98.50", "98.96", "percent", Some("，比上年下降0.46个百分点"), Some("由98.96%下降到98.50%")),
+            ("98.96", "98.96", "percent", Some("，与上年持平"), Some("保持98.96%")),
+            ("3.08", "3.00", "permille", Some("，比上年提高0.08个千分点"), Some("由3.00‰提高到3.08‰")),
+            ("10321", "10000", "person", Some("，同比增长3.21%"), Some("由10000人增加到10321人")),
+            ("9679", "10000", "person", Some("，同比下降3.21%"), Some("由10000人减少到9679人")),
+            ("5000000", "1000000", "yuan", Some("，同比增长400.00%"), Some("由100万元增加到500万元")),
+            ("5", "0", "person", None, None),
+            ("98.96", "0.00", "percent", None, None),
+            ("7", "9", "day", Some("，比上年下降2天"), Some("由9天下降到7天")),
         ];
         for (now, before, unit, versus, risen) in cases {
             let (now, before) = (figure("x", Some(now), unit), figure("x", Some(before), unit));
             assert_eq!(vs_last_year(&now, &before).as_deref(), versus);
-            assert_eq!(rise(&now, &before).as_deref(), Some(risen));
+            assert_eq!(rise(&now, &before).as_deref(), risen);
         }
         assert_eq!(vs_last_year(&figure("x", Some("1"), "person"), &figure("x", None, "person")), None);
     }

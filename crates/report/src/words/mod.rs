@@ -34,7 +34,8 @@ pub(crate) const YI: Decimal = Decimal::from_parts(100_000_000, 0, 0, false, 0);
 
 /// A figure with its unit, `—` without a value.
 ///
-/// Money is written by its exact size: from 1 亿 in 亿元, from 1 万 in 万元, both with two decimals; less is exact yuan.
+/// Money is written by its exact size: from 1 亿 in 亿元, from 1 万 in 万元, both with at most two decimals; less is exact
+/// yuan.
 pub fn shown(figure: &FigureValue, language: Language, style: Style) -> String {
     match figure.value {
         None => NOTHING.to_string(),
@@ -85,7 +86,7 @@ pub fn money(yuan: Decimal, round: Rounding, language: Language, style: Style) -
     };
     for (step, word) in steps {
         if yuan.abs() >= step {
-            return format!("{}{word}", digits(round.apply(yuan / step, 2), style));
+            return format!("{}{word}", digits(round.apply(yuan / step, 2).normalize(), style));
         }
     }
     let style = if language == Language::En { Style::Screen } else { style };
@@ -95,7 +96,7 @@ pub fn money(yuan: Decimal, round: Rounding, language: Language, style: Style) -
 /// An amount in a unit the author chose: `1` for 元, [`WAN`] for 万元, [`YI`] for 亿元.
 pub(crate) fn money_in(figure: &FigureValue, step: Decimal, word: &str) -> Option<String> {
     let exact = figure.exact()?;
-    let value = if step == Decimal::ONE { whole_or_fen(figure.value?) } else { figure.round.apply(exact / step, 2) };
+    let value = if step == Decimal::ONE { whole_or_fen(figure.value?) } else { figure.round.apply(exact / step, 2).normalize() };
     Some(format!("{value}{word}"))
 }
 
@@ -178,17 +179,19 @@ mod tests {
     fn money_changes_its_unit_exactly_at_the_step() {
         let cases = [
             ("9999.99", "9999.99元"),
-            ("10000", "1.00万元"),
-            ("10000.00", "1.00万元"),
+            ("10000", "1万元"),
+            ("10000.00", "1万元"),
+            ("35838.29", "3.58万元"),
+            ("54000000.00", "5400万元"),
             ("68453", "6.85万元"),
             ("6000.00", "6000元"),
             ("87312400", "8731.24万元"),
             ("87312450", "8731.25万元"),
             ("87312449.99", "8731.24万元"),
-            ("99999999.99", "10000.00万元"),
-            ("100000000", "1.00亿元"),
+            ("99999999.99", "10000万元"),
+            ("100000000", "1亿元"),
             ("375000000", "3.75亿元"),
-            ("-43200000", "-4320.00万元"),
+            ("-43200000", "-4320万元"),
             ("0", "0元"),
         ];
         for (value, expected) in cases {

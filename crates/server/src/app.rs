@@ -1,0 +1,138 @@
+//! What does the server keep between two questions?
+//!
+//! The store behind a lock, and finished boards. The lock is held to open a snapshot or to write; nothing is computed
+//! under it.
+
+use crate::ask::{ACTOR, Ask, now};
+use crate::desk::Desk;
+use crate::memo::Memo;
+use crate::problem::Problem;
+use base::{Date, Period, Text};
+use columns::{Mode, Store, Submission, county_time};
+use indicator::{Board, Explanation};
+use pack::Catalog;
+use records::{Draft, Op};
+use report::Document;
+use serde_json::Value as Json;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Finished boards kept at most.
+const MOST_BOARDS: usize = 32;
+
+/// What a finished value was computed from: records up to `seq`, asked on `day`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The last entry that can change a figure.
+    pub seq: u64,
+    /// The day on which was asked.
+    pub day: Date,
+}
+
+/// Indicators (all when empty), period, and what was known.
+pub type BoardKey = (Vec<String>, Period, Known);
+
+/// What was worked out before.
+pub struct Memory {
+    /// Boards of one period.
+    pub boards: Memo<BoardKey, Board>,
+    /// Boards of one period after another.
+    pub series: Memo<(Vec<String>, Vec<Period>, Known), Vec<Board>>,
+    /// How an indicator comes about, by indicator and organisation.
+    pub explanations: Memo<(String, String, Period, Known), Explanation>,
+    /// Reports.
+    pub documents: Memo<(Period, Known), Document>,
+    /// The years in which something happened.
+    pub years: Memo<Known, Vec<i16>>,
+}
+
+/// One county, open for questions.
+pub struct App {
+    store: Mutex<Store>,
+    catalog: Arc<Catalog>,
+    /// The last entry that is not an access: nothing later changes a figure, because nothing else is written here.
+    last_data: u64,
+    memory: Arc<Memory>,
+}
+
+impl App {
+    /// Takes a store over.
+    pub fn new(store: Store) -> Arc<Self> {
+        let memory = Memory {
+            boards: Memo::new(MOST_BOARDS),
+            series: Memo::new(MOST_BOARDS),
+            explanations: Memo::new(MOST_BOARDS * 4),
+            documents: Memo::new(8),
+            years: Memo::new(8),
+        };
+        Arc::new(Self {
+            catalog: Arc::clone(store.catalog()),
+            last_data: store.seq(),
+            store: Mutex::new(store),
+            memory: Arc::new(memory),
+        })
+    }
+
+    /// The packs in force.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The store, for as long as the guard lives.
+    pub fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A desk for one question: its own view of the records, and what was worked out before.
+    pub fn desk(&self, ask: &Ask) -> Result<Desk, Problem> {
+        let moment = ask.as_of()?;
+        let snapshot = match moment {
+            Some(moment) => self.store().snapshot_as_of(moment)?,
+            None => self.store().snapshot(county_time(now()).date())?,
+        };
+        let known = Known { seq: snapshot.seq().min(self.last_data), day: snapshot.as_of() };
+        Ok(Desk::new(snapshot, known, Arc::clone(&self.memory), ask.language))
+    }
+
+    /// Writes down that somebody looks at a record; until that is on disk, nothing is shown.
+    pub fn log_access(
+        &self,
+        register: &str,
+        id: &str,
+        org: &str,
+        resident: Option<&str>,
+        purpose: &str,
+    ) -> Result<(), Problem> {
+        let mut draft = Draft::new(Op::Access, register, org);
+        draft.record = Some(id.to_string());
+        draft.reason = Some(purpose.to_string());
+        if let Some(resident) = resident {
+            draft.body.insert("resident".into(), Json::String(resident.to_string()));
+        }
+        let submission = Submission {
+            actor: ACTOR.into(),
+            at: now(),
+            key: None,
+            mode: Mode::Whole,
+            confirm: None,
+            drafts: vec![draft],
+        };
+        let outcome = self.store().submit(submission)?;
+        match outcome.refusals.first() {
+            Some(refusal) => Err(Problem::inside(&refusal.say)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The purpose somebody gives for looking at a person's data, as it is logged.
+pub fn purpose(ask: &Ask) -> Result<String, Problem> {
+    let Some(purpose) = ask.get("purpose") else { return Ok("view".into()) };
+    if purpose.chars().count() > 200 {
+        return Err(Problem::wrong(
+            "wrong-purpose",
+            Text::both("查看目的最多200字", "a purpose has at most 200 characters"),
+            Text::both("写得短一些", "write it shorter"),
+        ));
+    }
+    Ok(purpose.to_string())
+}

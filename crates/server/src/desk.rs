@@ -1,0 +1,145 @@
+//! Where does one question find what it needs?
+//!
+//! A desk has a view of the records as of one moment, the names of the county, and the boards that were worked out
+//! before. It looks things up and has them computed; it never computes.
+
+use crate::app::{Known, Memory};
+use crate::ask::Ask;
+use crate::problem::Problem;
+use base::{Decimal, Language, Period};
+use columns::Snapshot;
+use indicator::{Board, Explanation, Request};
+use pack::Catalog;
+use pack::county::{County, Level, Org};
+use pack::model::{Indicator, Measure, ReportText};
+use report::Document;
+use std::sync::Arc;
+
+/// The place at which one question is answered.
+pub struct Desk {
+    /// The records as of the moment asked for.
+    pub snapshot: Snapshot,
+    /// The reader's language.
+    pub language: Language,
+    catalog: Arc<Catalog>,
+    known: Known,
+    memory: Arc<Memory>,
+}
+
+/// What nearly every question is about.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The organisation, with everything below it.
+    pub org: String,
+    /// The days counted.
+    pub period: Period,
+}
+
+impl Desk {
+    /// A desk over a snapshot.
+    pub fn new(snapshot: Snapshot, known: Known, memory: Arc<Memory>, language: Language) -> Self {
+        Self { catalog: Arc::clone(snapshot.catalog()), snapshot, language, known, memory }
+    }
+
+    /// The packs in force.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The county.
+    pub fn county(&self) -> Result<&County, Problem> {
+        self.catalog.county.as_ref().ok_or_else(|| Problem::inside("no county is installed"))
+    }
+
+    /// Organisation and period of a question; the whole county and its own period when none are named.
+    pub fn scope(&self, ask: &Ask) -> Result<Scope, Problem> {
+        let county = self.county()?;
+        let root = county.orgs.root().map_or("", |org| org.id.as_str());
+        let org = ask.get("org").unwrap_or(root);
+        if county.orgs.get(org).is_none() {
+            return Err(Problem::org(org));
+        }
+        let period = ask.period()?.unwrap_or(county.period);
+        Ok(Scope { org: org.to_string(), period })
+    }
+
+    /// The name of an organisation; its id when the tree does not know it.
+    pub fn org_name(&self, id: &str) -> String {
+        let org = self.catalog.county.as_ref().and_then(|county| county.orgs.get(id));
+        org.map_or_else(|| id.to_string(), |org| org.name.clone())
+    }
+
+    /// The organisations right below one at which people live; institutions stand beside them.
+    pub fn places_below(&self, org: &str) -> Result<Vec<&Org>, Problem> {
+        let is_place = |child: &&Org| child.parent.as_deref() == Some(org) && child.level != Level::Institution;
+        Ok(self.county()?.orgs.iter().filter(is_place).collect())
+    }
+
+    /// An indicator as it is defined at the end of a period.
+    pub fn indicator(&self, id: &str, period: Period) -> Result<&Indicator, Problem> {
+        let near = || self.catalog.near_indicator(id);
+        let versions = self.catalog.indicator(id).ok_or_else(|| Problem::indicator(id, near()))?;
+        let day = period.last_day();
+        let not_in_force = || indicator::IndicatorError::NotInForce { id: id.to_string(), day }.into();
+        versions.on(day).ok_or_else(not_in_force)
+    }
+
+    /// Every indicator for every organisation.
+    pub fn board(&self, period: Period) -> Result<Arc<Board>, Problem> {
+        self.board_of(Vec::new(), period)
+    }
+
+    /// Some indicators for every organisation; those not in force are left out.
+    pub fn board_of(&self, indicators: Vec<String>, period: Period) -> Result<Arc<Board>, Problem> {
+        self.memory.boards.get_or_make((indicators.clone(), period, self.known), || {
+            Ok(indicator::board(&self.snapshot, &Request { indicators, period })?)
+        })
+    }
+
+    /// Some indicators, period after period.
+    pub fn series(&self, indicators: Vec<String>, periods: &[Period]) -> Result<Arc<Vec<Board>>, Problem> {
+        let key = (indicators.clone(), periods.to_vec(), self.known);
+        self.memory.series.get_or_make(key, || {
+            let board = |period: &Period| {
+                let request = Request { indicators: indicators.clone(), period: *period };
+                Ok(indicator::board(&self.snapshot, &request)?)
+            };
+            periods.iter().map(board).collect()
+        })
+    }
+
+    /// How one value comes about.
+    pub fn explanation(&self, id: &str, org: &str, period: Period) -> Result<Arc<Explanation>, Problem> {
+        let key = (id.to_string(), org.to_string(), period, self.known);
+        self.memory.explanations.get_or_make(key, || Ok(indicator::explain(&self.snapshot, id, org, period)?))
+    }
+
+    /// The report of a period, in the order of an outline.
+    pub fn document(&self, period: Period, outline: &ReportText) -> Result<Arc<Document>, Problem> {
+        let write = || Ok(report::write(&self.snapshot, period, outline)?);
+        self.memory.documents.get_or_make((period, self.known), write)
+    }
+
+    /// The years in which something happened, oldest first; the county's own year is always among them.
+    pub fn years(&self) -> Result<Arc<Vec<i16>>, Problem> {
+        self.memory.years.get_or_make(self.known, || crate::page::county::years(self))
+    }
+
+    /// The steps over which an indicator is followed through the year of a period: a rate from the beginning of the
+    /// year to the end of each month, since many are owed over a whole year; anything else month by month. Months
+    /// that have not begun are left out.
+    pub fn steps(&self, indicator: &Indicator, period: Period) -> Vec<Period> {
+        let year = Period::year(period.last_day().year());
+        let months = year.split_months().into_iter().filter(|month| month.from <= self.snapshot.as_of());
+        if matches!(indicator.measure, Measure::Ratio(..)) {
+            months.map(|month| Period { from: year.from, until: month.until }).collect()
+        } else {
+            months.collect()
+        }
+    }
+
+    /// Commas between thousands.
+    pub fn number(&self, value: Decimal) -> String {
+        base::exact::with_commas(value.normalize())
+    }
+}

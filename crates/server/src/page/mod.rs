@@ -1,0 +1,13 @@
+//! What does each address answer?
+//!
+//! One file for each page of the web application; every function takes a desk and a question and gives the answer as
+//! a value.
+
+pub mod county;
+pub mod dashboard;
+pub mod figure;
+pub mod indicators;
+pub mod record;
+pub mod report;
+pub mod resident;
+pub mod rows;

@@ -1,0 +1,176 @@
+//! What does a refusal say?
+//!
+//! What happened, where, and what to do next, in the reader's language, with a number by which it can be talked about.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use base::{Language, PeriodError, Text};
+use columns::StoreError;
+use indicator::IndicatorError;
+use records::LogError;
+use report::ReportError;
+use serde_json::json;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Why a question is not answered.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    what: Text,
+    next: Text,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, what: Text, next: Text) -> Self {
+        Self { status, code, what, next }
+    }
+
+    /// A question that cannot be understood.
+    pub fn wrong(code: &'static str, what: Text, next: Text) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, what, next)
+    }
+
+    /// A name nobody has.
+    pub fn unknown(code: &'static str, what: Text, next: Text) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, what, next)
+    }
+
+    /// A parameter that must be given.
+    pub fn absent(name: &str) -> Self {
+        Self::wrong(
+            "missing-parameter",
+            Text::both(format!("缺少参数“{name}”"), format!("the parameter \"{name}\" is missing")),
+            Text::both(format!("在地址中加上{name}="), format!("add {name}= to the address")),
+        )
+    }
+
+    /// No such organisation.
+    pub fn org(id: &str) -> Self {
+        Self::unknown(
+            "unknown-org",
+            Text::both(format!("没有机构“{id}”"), format!("there is no organisation \"{id}\"")),
+            Text::both("从/api/county的机构列表中选择", "choose one of those in /api/county"),
+        )
+    }
+
+    /// No such indicator.
+    pub fn indicator(id: &str, near: Option<&str>) -> Self {
+        let next = match near {
+            Some(near) => Text::both(format!("是否指“{near}”？"), format!("did you mean \"{near}\"?")),
+            None => Text::both("从/api/indicators中选择", "choose one of those in /api/indicators"),
+        };
+        let what = Text::both(format!("没有指标“{id}”"), format!("there is no indicator \"{id}\""));
+        Self::unknown("unknown-indicator", what, next)
+    }
+
+    /// No such record.
+    pub fn record(register: &str, id: &str) -> Self {
+        Self::unknown(
+            "unknown-record",
+            Text::both(format!("“{register}”中没有记录“{id}”"), format!("there is no record \"{id}\" in {register}")),
+            Text::both("从指标的名单中打开记录", "open a record from the list behind a figure"),
+        )
+    }
+
+    /// No such address.
+    pub fn address() -> Self {
+        Self::unknown(
+            "unknown-address",
+            Text::both("没有这个地址", "there is no such address"),
+            Text::both("可用的地址见/api/openapi.json", "the addresses there are stand in /api/openapi.json"),
+        )
+    }
+
+    /// Something failed inside.
+    pub fn inside(detail: impl std::fmt::Display) -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "server-fault",
+            Text::both(format!("服务器未能完成：{detail}"), format!("the server could not finish: {detail}")),
+            Text::both(
+                "稍后重试；仍不成功时运行taizhang verify并附上本编号",
+                "try again; if it fails again, run `taizhang verify` and quote this number",
+            ),
+        )
+    }
+
+    /// The answer to whoever asked for `address`.
+    pub fn answer(&self, language: Language, address: &str) -> Response {
+        let body = json!({
+            "code": self.code,
+            "what": self.what.get(language),
+            "where": address,
+            "next": self.next.get(language),
+            "request": request_number(),
+        });
+        (self.status, Json(body)).into_response()
+    }
+}
+
+/// A short number that differs between neighbouring refusals of a run.
+fn request_number() -> String {
+    static LAST: AtomicU32 = AtomicU32::new(0);
+    // An odd step walks through all 65,536 numbers before one comes back.
+    let n = LAST.fetch_add(0x9E37, Ordering::Relaxed).wrapping_add(0x7F3A);
+    format!("{:04X}", n & 0xFFFF)
+}
+
+impl From<PeriodError> for Problem {
+    fn from(error: PeriodError) -> Self {
+        let what = match &error {
+            PeriodError::Form(text) => format!("“{text}”不是一个时期"),
+            PeriodError::Empty(text) => format!("时期“{text}”是空的"),
+        };
+        Self::wrong(
+            "wrong-period",
+            Text::both(what, error.to_string()),
+            Text::both("写作2025、2025H1、2025Q3或2025-11", "write 2025, 2025H1, 2025Q3 or 2025-11"),
+        )
+    }
+}
+
+impl From<IndicatorError> for Problem {
+    fn from(error: IndicatorError) -> Self {
+        match &error {
+            IndicatorError::Unknown { id, near } => Self::indicator(id, near.as_deref()),
+            IndicatorError::UnknownOrg(id) => Self::org(id),
+            IndicatorError::NotInForce { id, day } => Self::unknown(
+                "not-in-force",
+                Text::both(format!("指标“{id}”在{day}尚未施行或已废止"), error.to_string()),
+                Text::both("换一个时期", "choose another period"),
+            ),
+            IndicatorError::NoRows { id, .. } => Self::unknown(
+                "no-rows",
+                Text::both(format!("指标“{id}”没有这样的名单"), error.to_string()),
+                Text::both("打开它由之算出的指标，或换一部分", "open the indicators it is made of, or another part"),
+            ),
+            IndicatorError::Store(_) | IndicatorError::Engine(_) => Self::inside(error),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::inside(error)
+    }
+}
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        Self::inside(error)
+    }
+}
+
+impl From<columns::engine::EngineError> for Problem {
+    fn from(error: columns::engine::EngineError) -> Self {
+        Self::inside(error)
+    }
+}
+
+impl From<ReportError> for Problem {
+    fn from(error: ReportError) -> Self {
+        Self::inside(error)
+    }
+}

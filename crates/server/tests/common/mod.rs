@@ -1,0 +1,199 @@
+//! A county of four patients, and a way to ask its server.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use base::id::{CitizenId, Sex};
+use base::{Date, Timestamp};
+use columns::{Installed, Mode, Store, Submission};
+use http_body_util::BodyExt;
+use pack::Folder;
+use records::{Draft, Op};
+use serde_json::{Value as Json, json};
+use server::App;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+const COUNTY: &str = "county: little
+title: {zh: 小县, en: Little County}
+period: 2025
+packs: [core, hypertension]
+orgs: orgs.csv
+report: outline.md
+dashboard: [hypertension_standard_rate, hypertension_visits]
+compare: hypertension_standard_rate
+targets:
+  hypertension_standard_rate:
+    2025: {at_least: \"90%\", source: 小县卫发〔2025〕1号}
+";
+
+const ORGS: &str = "id,name,kind,level,parent,code,from,until
+little,小县,county,county,,519900,2000-01-01,
+hospital,小县人民医院,general_hospital,institution,little,,2000-01-01,
+east,东河镇,township,township,little,,2000-01-01,
+west,西山乡,township,township,little,,2000-01-01,
+east_1,东河村,village,village,east,,2000-01-01,
+west_1,西山村,village,village,west,,2000-01-01,
+";
+
+const OUTLINE: &str = "<!-- title -->
+小县{{ year() }}工作总结
+
+# 公共卫生
+
+{{ pack(\"hypertension\") }}
+";
+
+/// Name, sex, birthday, village, face-to-face visits in 2025.
+pub const PATIENTS: [(&str, &str, Sex, &str, &str, u32); 4] = [
+    ("p1", "张小明", Sex::Male, "1958-10-30", "east_1", 4),
+    ("p2", "李秀英", Sex::Female, "1950-02-11", "east_1", 4),
+    ("p3", "王强", Sex::Male, "1979-06-01", "east_1", 1),
+    ("p4", "欧阳建国", Sex::Male, "1966-03-08", "west_1", 4),
+];
+
+/// A served county; the directory lives as long as it does.
+pub struct Served {
+    pub app: Arc<App>,
+    router: Router,
+    _dir: TempDir,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.bytes.clone()).unwrap()
+    }
+
+    pub fn json(&self) -> Json {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Served {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let app = App::new(store(dir.path()));
+        Self { router: server::router(Arc::clone(&app)), app, _dir: dir }
+    }
+
+    pub async fn get(&self, address: &str) -> Answer {
+        self.get_with(address, "accept-language", "zh-CN").await
+    }
+
+    pub async fn get_with(&self, address: &str, header: &str, value: &str) -> Answer {
+        let request = Request::get(address).header(header, value).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// An answer that must be there.
+    pub async fn json(&self, address: &str) -> Json {
+        let answer = self.get(address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text());
+        answer.json()
+    }
+}
+
+pub fn at() -> Timestamp {
+    "2026-01-05T01:00:00Z".parse().unwrap()
+}
+
+fn store(dir: &Path) -> Store {
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    let installed = Installed {
+        packs: vec![folder(&packs.join("core")), folder(&packs.join("chronic/hypertension"))],
+        county: Folder {
+            id: "little".into(),
+            files: [("county.yaml", COUNTY), ("orgs.csv", ORGS), ("outline.md", OUTLINE)]
+                .map(|(name, text)| (name.to_string(), text.to_string()))
+                .to_vec(),
+        },
+    };
+    let mut store = Store::create(dir, &installed, "test", at()).unwrap();
+    submit(&mut store, drafts());
+    let head = store.log().head("hypertension_followup", "v-p1-1").unwrap().unwrap();
+    let mut correction = Draft::correcting(&head, "录入错误").unwrap();
+    correction.body.insert("sbp".into(), json!(132));
+    submit(&mut store, vec![correction]);
+    store
+}
+
+fn submit(store: &mut Store, drafts: Vec<Draft>) {
+    let submission = Submission { actor: "test".into(), at: at(), key: None, mode: Mode::Whole, confirm: None, drafts };
+    let outcome = store.submit(submission).unwrap();
+    assert_eq!(outcome.refusals, [], "the county's own records are sound");
+}
+
+fn drafts() -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for (serial, (id, name, sex, birth_on, village, n_visits)) in PATIENTS.into_iter().enumerate() {
+        let day: Date = birth_on.parse().unwrap();
+        let number = CitizenId::compose(519_900, day, serial as u16 + 1, sex);
+        drafts.push(draft(
+            "resident",
+            id,
+            village,
+            json!({
+                "name": name, "sex": sex.code(), "birth_on": birth_on, "citizen_id": number.as_str(), "rural": true,
+                "phone": "13800001234",
+            }),
+        ));
+        drafts.push(draft(
+            "hypertension_case",
+            &format!("c-{id}"),
+            village,
+            json!({
+                "resident": id, "started_on": "2020-01-08", "diagnosed_on": "2020-01-01",
+            }),
+        ));
+        for visit in 1..=n_visits {
+            drafts.push(draft("hypertension_followup", &format!("v-{id}-{visit}"), village, json!({
+                "resident": id, "on_date": format!("2025-{:02}-15", visit * 3 - 1), "way": "1", "sbp": 130, "dbp": 80,
+                "adherence": "1", "reaction": false, "class": "1", "referred": false,
+            })));
+        }
+    }
+    drafts
+}
+
+fn draft(register: &str, id: &str, org: &str, body: Json) -> Draft {
+    let mut draft = Draft::new(Op::Create, register, org);
+    draft.record = Some(id.to_string());
+    draft.body = body.as_object().unwrap().clone();
+    draft
+}
+
+fn folder(path: &Path) -> Folder {
+    let mut files = Vec::new();
+    texts(path, path, &mut files);
+    Folder { id: path.file_name().unwrap().to_str().unwrap().to_string(), files }
+}
+
+fn texts(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            texts(root, &path, into);
+        } else {
+            let shown = path.strip_prefix(root).unwrap().to_str().unwrap().to_string();
+            into.push((shown, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
