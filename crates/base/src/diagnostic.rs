@@ -69,12 +69,7 @@ impl Diagnostic {
     }
 
     /// A diagnostic with every part but labels and help.
-    pub fn new(
-        code: &'static str,
-        severity: Severity,
-        span: Option<Span>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn new(code: &'static str, severity: Severity, span: Option<Span>, message: impl Into<String>) -> Self {
         Self { code, severity, message: message.into(), span, labels: Vec::new(), help: None }
     }
 

@@ -78,12 +78,8 @@ impl CitizenId {
     /// Builds the number of an invented person; the parity of `serial` follows the sex.
     pub fn compose(division: u32, birth_on: Date, serial: u16, sex: Sex) -> Self {
         let serial = (serial % 500) * 2 + u16::from(sex == Sex::Male);
-        let body = format!(
-            "{division:06}{:04}{:02}{:02}{serial:03}",
-            birth_on.year(),
-            birth_on.month(),
-            birth_on.day()
-        );
+        let body =
+            format!("{division:06}{:04}{:02}{:02}{serial:03}", birth_on.year(), birth_on.month(), birth_on.day());
         let check = check_character(&body);
         Self(format!("{body}{check}"))
     }
@@ -108,11 +104,7 @@ impl CitizenId {
 pub fn mask_number(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let (head, tail) = if chars.len() >= 15 { (6, 4) } else { (chars.len() / 4, 2.min(chars.len())) };
-    chars
-        .iter()
-        .enumerate()
-        .map(|(n, c)| if n < head || n >= chars.len() - tail { *c } else { '*' })
-        .collect()
+    chars.iter().enumerate().map(|(n, c)| if n < head || n >= chars.len() - tail { *c } else { '*' }).collect()
 }
 
 /// `张小明` as `张*明`, `张明` as `张*`.
@@ -134,8 +126,7 @@ fn parse_day(digits: &str) -> Option<Date> {
 fn check_character(first_17: &str) -> char {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
-    let sum: u32 =
-        first_17.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = first_17.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     CHECKS[(sum % 11) as usize]
 }
 
@@ -163,14 +154,8 @@ mod tests {
     fn every_fault_has_its_own_message() {
         assert_eq!(CitizenId::parse("1101051949123100"), Err(CitizenIdError::Length(16)));
         assert_eq!(CitizenId::parse("11010519491231O02X"), Err(CitizenIdError::NotDigit(15)));
-        assert_eq!(
-            CitizenId::parse("110105194902300021"),
-            Err(CitizenIdError::NoSuchDay("19490230".into()))
-        );
-        assert_eq!(
-            CitizenId::parse("110105194912310021").unwrap_err().to_string(),
-            "证件号末位校验不符：应为X，现为1"
-        );
+        assert_eq!(CitizenId::parse("110105194902300021"), Err(CitizenIdError::NoSuchDay("19490230".into())));
+        assert_eq!(CitizenId::parse("110105194912310021").unwrap_err().to_string(), "证件号末位校验不符：应为X，现为1");
         assert!(CitizenId::parse("１１０１０５１９４９１２３１００２ｘ").is_ok());
     }
 

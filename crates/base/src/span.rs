@@ -73,10 +73,7 @@ impl Sources {
 
     /// Line and column of the first character of a span.
     pub fn position(&self, span: Span) -> Position {
-        let before = self
-            .get(span.source)
-            .and_then(|source| source.text.get(..span.start as usize))
-            .unwrap_or("");
+        let before = self.get(span.source).and_then(|source| source.text.get(..span.start as usize)).unwrap_or("");
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Position {
             line: before.matches('\n').count() as u32 + 1,

@@ -17,9 +17,10 @@ pub fn home() -> Result<PathBuf, Fault> {
         return Ok(PathBuf::from(home));
     }
     let here = std::env::current_dir().map_err(Fault::io("."))?;
-    here.ancestors().find(|dir| dir.join("packs").is_dir()).map(Path::to_path_buf).ok_or_else(|| {
-        Fault::Use("no folder packs/ here or above; go into the project or set TAIZHANG_HOME".into())
-    })
+    here.ancestors()
+        .find(|dir| dir.join("packs").is_dir())
+        .map(Path::to_path_buf)
+        .ok_or_else(|| Fault::Use("no folder packs/ here or above; go into the project or set TAIZHANG_HOME".into()))
 }
 
 /// Every pack below a folder: folders that hold a `pack.yaml`.
@@ -37,11 +38,8 @@ pub fn packs(dir: &Path) -> Result<Vec<Folder>, Fault> {
 /// A county by id (`s0`) or by path (`counties/s0`), with the files of other counties that it names.
 pub fn county(name: &str) -> Result<Folder, Fault> {
     let by_path = Path::new(name);
-    let dir = if by_path.join("county.yaml").is_file() {
-        by_path.to_path_buf()
-    } else {
-        home()?.join("counties").join(name)
-    };
+    let dir =
+        if by_path.join("county.yaml").is_file() { by_path.to_path_buf() } else { home()?.join("counties").join(name) };
     if !dir.join("county.yaml").is_file() {
         let known = entries(&home()?.join("counties"))?;
         let names: Vec<String> = known.iter().filter_map(|p| Some(p.file_name()?.to_str()?.to_string())).collect();
@@ -100,7 +98,8 @@ fn texts(dir: &Path, into: &mut Vec<(String, String)>) -> Result<(), Fault> {
     for path in entries(dir)? {
         if path.is_dir() {
             texts(&path, into)?;
-        } else if path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e, "yaml" | "yml" | "md" | "csv")) {
+        } else if path.extension().and_then(|e| e.to_str()).is_some_and(|e| matches!(e, "yaml" | "yml" | "md" | "csv"))
+        {
             let text = std::fs::read_to_string(&path).map_err(Fault::io(&path))?;
             into.push((shown(&path), text));
         }

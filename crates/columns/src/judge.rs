@@ -439,11 +439,8 @@ fn load_this(
     let mut appender = connection.appender("temp", "this_")?;
     for index in indices {
         let (Some(draft), Some(cells)) = (drafts.get(*index), judgment.cells.get(index)) else { continue };
-        let mut row = vec![
-            Value::Int(*index as i64),
-            Value::Text(id_of(draft, *index)),
-            Value::Text(draft.org.clone()),
-        ];
+        let mut row =
+            vec![Value::Int(*index as i64), Value::Text(id_of(draft, *index)), Value::Text(draft.org.clone())];
         row.extend([Value::Null, Value::Null, Value::Null, Value::Null]);
         row.extend(cells.iter().cloned());
         appender.append_row(&row)?;

@@ -72,8 +72,11 @@ impl Scratch {
         let draft = self.draft(register, body);
         let mut cells = Vec::new();
         for column in known.columns() {
-            let value = crate::cell(&column, draft.body.get(&column.name))
-                .map_err(|fault| StoreError::Body { seq: 0, register: register.to_string(), fault })?;
+            let value = crate::cell(&column, draft.body.get(&column.name)).map_err(|fault| StoreError::Body {
+                seq: 0,
+                register: register.to_string(),
+                fault,
+            })?;
             cells.push(value);
         }
         self.write(&draft, cells, today)
@@ -84,12 +87,7 @@ impl Scratch {
     ///
     /// # Errors
     /// Whatever the engine says.
-    pub fn save(
-        &mut self,
-        register: &str,
-        body: Map<String, Json>,
-        today: Date,
-    ) -> Result<Vec<Refusal>, StoreError> {
+    pub fn save(&mut self, register: &str, body: Map<String, Json>, today: Date) -> Result<Vec<Refusal>, StoreError> {
         let mut body = body;
         let catalog = Arc::clone(&self.catalog);
         if let Some(known) = catalog.register(register) {

@@ -147,8 +147,7 @@ impl Maker<'_> {
 
     /// The organisations and cells for which there is something to say: every organisation's whole, and each cell met.
     fn keys(&self, slots: &[usize]) -> Vec<(String, Vec<String>)> {
-        let mut keys: Vec<(String, Vec<String>)> =
-            self.orgs.iter().map(|org| (org.id.clone(), Vec::new())).collect();
+        let mut keys: Vec<(String, Vec<String>)> = self.orgs.iter().map(|org| (org.id.clone(), Vec::new())).collect();
         for slot in slots {
             keys.extend(self.tallies[*slot].keys().filter(|(_, cell)| !cell.is_empty()).cloned());
         }
@@ -224,12 +223,7 @@ impl Maker<'_> {
         }
     }
 
-    fn value(
-        &self,
-        board: &mut Board,
-        indicator: &Indicator,
-        text: &Spanned<String>,
-    ) -> Result<(), IndicatorError> {
+    fn value(&self, board: &mut Board, indicator: &Indicator, text: &Spanned<String>) -> Result<(), IndicatorError> {
         let others = self.other_periods(board, indicator, text)?;
         for (org, cell) in self.keys(&[]) {
             let mut value = self.blank(indicator, org.clone(), &cell, &[], board.period);

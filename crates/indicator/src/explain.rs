@@ -60,10 +60,9 @@ pub fn explain(snapshot: &Snapshot, id: &str, org: &str, period: Period) -> Resu
             let term = Term::Aggregate(aggregate.clone());
             (part(snapshot, &indicator, &term, value.numerator.or(value.exact)), None)
         }
-        Measure::Ratio(above, below) => (
-            part(snapshot, &indicator, above, value.numerator),
-            part(snapshot, &indicator, below, value.denominator),
-        ),
+        Measure::Ratio(above, below) => {
+            (part(snapshot, &indicator, above, value.numerator), part(snapshot, &indicator, below, value.denominator))
+        }
         Measure::Value(_) | Measure::Score(_) => (None, None),
     };
     let pack_source = catalog.packs.get(&indicator.common.pack).map_or("", |pack| &pack.header.source);

@@ -192,12 +192,7 @@ fn over_register(
 }
 
 /// The aggregates of a slot: its one or two numbers, then the rows left out when the packs decided so.
-fn numbers(
-    slot: &Slot,
-    filter: Option<&str>,
-    condition: Option<&str>,
-    column: impl Fn(&str) -> String,
-) -> Vec<String> {
+fn numbers(slot: &Slot, filter: Option<&str>, condition: Option<&str>, column: impl Fn(&str) -> String) -> Vec<String> {
     let mut kept: Vec<String> = condition.iter().map(|c| format!("({c})")).collect();
     let mut left_out: Vec<String> = Vec::new();
     let mut wanted = filter.map(|f| format!("({f})"));

@@ -78,9 +78,7 @@ pub fn rows(snapshot: &Snapshot, query: &RowQuery) -> Result<RowPage, IndicatorE
         id: query.indicator.clone(),
         near: catalog.near_indicator(&query.indicator).map(str::to_string),
     })?;
-    let indicator = versions
-        .on(day)
-        .ok_or_else(|| IndicatorError::NotInForce { id: query.indicator.clone(), day })?;
+    let indicator = versions.on(day).ok_or_else(|| IndicatorError::NotInForce { id: query.indicator.clone(), day })?;
     let mut compiler = snapshot.compiler(Some(query.period));
     let (cohort, selected) = selected(&mut compiler, indicator, query.side)?;
     let orgs = org_condition(snapshot, &query.org)?;
@@ -135,9 +133,7 @@ fn selected(
     indicator: &Indicator,
     side: Side,
 ) -> Result<(String, String), IndicatorError> {
-    let no_rows = |from: &str| {
-        Err(IndicatorError::NoRows { id: indicator.common.id.clone(), from: from.to_string() })
-    };
+    let no_rows = |from: &str| Err(IndicatorError::NoRows { id: indicator.common.id.clone(), from: from.to_string() });
     match (&indicator.measure, side) {
         (Measure::Aggregate(aggregate), Side::Numerator) => rows_of(compiler, indicator, aggregate),
         (Measure::Aggregate(_), _) => no_rows("one cohort, listed as the numerator"),
@@ -164,9 +160,7 @@ fn selected(
 fn aggregate_of(compiler: &Compiler<'_>, indicator: &Indicator, term: &Term) -> Option<Aggregate> {
     match term {
         Term::Aggregate(aggregate) => Some(aggregate.clone()),
-        Term::Name(name) => {
-            compiler.columns_of(&indicator.common.pack, name).ok().map(|_| count_of(name))
-        }
+        Term::Name(name) => compiler.columns_of(&indicator.common.pack, name).ok().map(|_| count_of(name)),
     }
 }
 
@@ -186,11 +180,9 @@ fn rows_of(
         conditions.push(format!("{} IS NOT NULL", distinct.value));
         let columns = compiler.columns_of(pack, &aggregate.cohort)?;
         let order = if columns.iter().any(|column| column == "on_date") { "on_date, id" } else { "id" };
-        qualify =
-            format!(" QUALIFY row_number() OVER (PARTITION BY {} ORDER BY {order}) = 1", distinct.value);
+        qualify = format!(" QUALIFY row_number() OVER (PARTITION BY {} ORDER BY {order}) = 1", distinct.value);
     }
-    let condition =
-        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+    let condition = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
     Ok((aggregate.cohort.value.clone(), format!("SELECT * FROM {cohort}{condition}{qualify}")))
 }
 

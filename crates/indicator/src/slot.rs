@@ -5,9 +5,7 @@
 use crate::error::IndicatorError;
 use base::Date;
 use pack::Catalog;
-use pack::model::{
-    Aggregate, AggregateKind, Indicator, Measure, MissingDecision, Spanned, Term,
-};
+use pack::model::{Aggregate, AggregateKind, Indicator, Measure, MissingDecision, Spanned, Term};
 use std::collections::BTreeMap;
 
 /// One aggregate that has to be computed.
@@ -88,8 +86,7 @@ impl Plan {
             id: id.to_string(),
             near: catalog.near_indicator(id).map(str::to_string),
         })?;
-        let indicator =
-            versions.on(day).ok_or_else(|| IndicatorError::NotInForce { id: id.to_string(), day })?.clone();
+        let indicator = versions.on(day).ok_or_else(|| IndicatorError::NotInForce { id: id.to_string(), day })?.clone();
         let recipe = match &indicator.measure {
             Measure::Aggregate(aggregate) => Recipe::Slot(self.slot(&indicator, aggregate.clone(), None)),
             Measure::Ratio(numerator, denominator) => {

@@ -36,8 +36,9 @@ impl NameError {
     /// The diagnostic for a name of some kind at a place.
     pub fn diagnostic(self, code: &'static str, what: &str, name: &str, span: Span) -> Diagnostic {
         match self {
-            Self::Unknown(near) => Diagnostic::error(code, span, format!("\"{name}\" is not a known {what}"))
-                .suggest(near.as_deref()),
+            Self::Unknown(near) => {
+                Diagnostic::error(code, span, format!("\"{name}\" is not a known {what}")).suggest(near.as_deref())
+            }
             Self::Ambiguous(packs) => {
                 let message = format!("\"{name}\" is in {}", packs.join(" and in "));
                 Diagnostic::error("ambiguous-name", span, message).help(format!("write {}.{name}", packs[0]))
@@ -162,8 +163,7 @@ impl Catalog {
     }
 
     fn sees(&self, pack: &str, other: &str) -> bool {
-        pack == other
-            || self.packs.get(pack).is_some_and(|p| p.header.needs.iter().any(|need| need.value == other))
+        pack == other || self.packs.get(pack).is_some_and(|p| p.header.needs.iter().any(|need| need.value == other))
     }
 }
 
@@ -191,9 +191,8 @@ fn order(packs: Vec<Pack>) -> (IndexMap<String, Pack>, Vec<Diagnostic>) {
     }
     let mut ordered: IndexMap<String, Pack> = IndexMap::new();
     while !waiting.is_empty() {
-        let ready = waiting.values().position(|pack| {
-            pack.header.needs.iter().all(|need| !waiting.contains_key(&need.value))
-        });
+        let ready =
+            waiting.values().position(|pack| pack.header.needs.iter().all(|need| !waiting.contains_key(&need.value)));
         let index = ready.unwrap_or_else(|| {
             let ring = ring(&waiting);
             diagnostics.push(cycle(&waiting, &ring));

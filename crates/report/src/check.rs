@@ -58,10 +58,10 @@ impl Check<'_> {
         let line = error.line().unwrap_or(1).saturating_sub(1);
         let line_start: usize = self.text.split_inclusive('\n').take(line).map(str::len).sum();
         // The engine counts an unexpected end one byte past a character; the whole line is shown then.
-        let range =
-            error.range().filter(|range| !range.is_empty() && self.text.get(range.clone()).is_some()).unwrap_or_else(
-                || line_start..line_start + self.text[line_start..].lines().next().map_or(0, str::len),
-            );
+        let range = error
+            .range()
+            .filter(|range| !range.is_empty() && self.text.get(range.clone()).is_some())
+            .unwrap_or_else(|| line_start..line_start + self.text[line_start..].lines().next().map_or(0, str::len));
         let what = error.detail().unwrap_or("the template cannot be read");
         found.push(
             Diagnostic::error("report-syntax", self.span(range.start, range.end), what)
@@ -148,9 +148,10 @@ impl Check<'_> {
         self.known.terms.iter().filter(|term| term.contains(|c: char| c.is_ascii_digit())).any(|term| {
             let window = from.saturating_sub(term.len());
             let Some(before) = (window..=from).find(|at| self.text.is_char_boundary(*at)) else { return false };
-            self.text[before..].match_indices(term.as_str()).take_while(|(at, _)| before + at <= from).any(|(at, _)| {
-                before + at <= from && to <= before + at + term.len()
-            })
+            self.text[before..]
+                .match_indices(term.as_str())
+                .take_while(|(at, _)| before + at <= from)
+                .any(|(at, _)| before + at <= from && to <= before + at + term.len())
         })
     }
 

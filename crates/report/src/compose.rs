@@ -3,11 +3,11 @@
 //! Render, fetch, render again until nothing more is asked; then sentences, numbers, links, sources and findings. How
 //! the paper looks is not known here.
 
-use crate::parts::Finding;
 use crate::document::{Block, BlockKind, Document, FigureRef, LeftOut, SourceRow, Span};
 use crate::figure::{FigureError, FigureValue, Figures};
 use crate::markup;
 use crate::notebook::{Book, Notebook};
+use crate::parts::Finding;
 use crate::prose::{self, Line, Removed, numeral};
 use crate::template::{self, Names};
 use crate::words::{self, Style};

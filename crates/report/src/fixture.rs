@@ -139,7 +139,9 @@ impl Figures for Shili {
             return Err(FigureError::UnknownCohort(cohort.into()));
         }
         let row = |name: &str, milestone: &str, days: &str| {
-            BTreeMap::from([("name", name), ("milestone", milestone), ("days", days)].map(|(k, v)| (k.into(), v.into())))
+            BTreeMap::from(
+                [("name", name), ("milestone", milestone), ("days", days)].map(|(k, v)| (k.into(), v.into())),
+            )
         };
         Ok(vec![row("县医院迁建", "开标", "40"), row("中医医院综合楼", "封顶", "12")])
     }

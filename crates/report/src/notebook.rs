@@ -3,10 +3,10 @@
 //! A template cannot hold a borrowed source of figures, so it is rendered against a notebook: what it asks for and is
 //! not there yet is noted, fetched, and the text is rendered again. The notebook never asks by itself.
 
-use crate::parts::Finding;
 use crate::document::FigureRef;
 use crate::figure::{Cell, FigureError, FigureValue, Figures, Target, UnitKind};
 use crate::markup;
+use crate::parts::Finding;
 use crate::words::{self, Style};
 use base::{Date, Language, Period, Text};
 use std::collections::{BTreeMap, BTreeSet};

@@ -34,15 +34,19 @@ pub(crate) fn parts_differ(whole: &FigureValue, cells: &[Cell]) -> Option<Findin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
     use crate::fixture::figure;
+    use std::collections::BTreeMap;
 
     #[test]
     fn parts_sum_to_the_fen() {
-        let part = |value| Cell { key: BTreeMap::new(), label: Text::zh("甲"), value: figure("x", Some(value), "yuan") };
+        let part =
+            |value| Cell { key: BTreeMap::new(), label: Text::zh("甲"), value: figure("x", Some(value), "yuan") };
         let whole = figure("x", Some("54000000.00"), "yuan");
         assert_eq!(parts_differ(&whole, &[part("43200000.00"), part("10800000.00")]), None);
         let finding = parts_differ(&whole, &[part("43200000.00"), part("10800000.01")]);
-        assert_eq!(finding.map(|f| f.text.zh).as_deref(), Some("x各部分之和为54000000.01，合计为54000000.00，相差0.01"));
+        assert_eq!(
+            finding.map(|f| f.text.zh).as_deref(),
+            Some("x各部分之和为54000000.01，合计为54000000.00，相差0.01")
+        );
     }
 }

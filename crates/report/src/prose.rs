@@ -219,7 +219,11 @@ mod tests {
 
     #[test]
     fn a_heading_with_nothing_under_it_goes() {
-        let text = format!("{}\n总结\n\n# 甲\n## 空\n## 有\n文字。\n# 乙\n{}。\n# 丙\n## 也空", markup::TITLE, markup::missing(0));
+        let text = format!(
+            "{}\n总结\n\n# 甲\n## 空\n## 有\n文字。\n# 乙\n{}。\n# 丙\n## 也空",
+            markup::TITLE,
+            markup::missing(0)
+        );
         let (lines, removed) = blocks(&text);
         let heading = |level, text: &str| Line::Heading(level, text.to_string());
         assert_eq!(lines, [Line::Title("总结".into()), heading(1, "甲"), heading(2, "有"), paragraph("文字。")]);

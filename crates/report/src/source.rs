@@ -46,10 +46,8 @@ impl<'a> SnapshotFigures<'a> {
 
     /// The board an indicator is on; `None` when it is not in force in that period.
     fn board(&self, indicator: &str, period: Period) -> Result<Option<Rc<Board>>, FigureError> {
-        let versions = self
-            .catalog()
-            .indicator(indicator)
-            .ok_or_else(|| FigureError::UnknownIndicator(indicator.to_string()))?;
+        let versions =
+            self.catalog().indicator(indicator).ok_or_else(|| FigureError::UnknownIndicator(indicator.to_string()))?;
         let day = period.last_day();
         if versions.on(day).is_none() {
             return Ok(None);

@@ -23,7 +23,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// sentence is left out and listed.
 pub fn write(snapshot: &Snapshot, period: Period, outline: &ReportText) -> Result<Document, ReportError> {
     let catalog = snapshot.catalog();
-    let fragments = catalog.packs.iter().filter_map(|(id, pack)| Some((id.clone(), pack.report.as_ref()?.text.clone())));
+    let fragments =
+        catalog.packs.iter().filter_map(|(id, pack)| Some((id.clone(), pack.report.as_ref()?.text.clone())));
     document(snapshot, period, outline, fragments.collect())
 }
 
@@ -34,8 +35,7 @@ pub fn write(snapshot: &Snapshot, period: Period, outline: &ReportText) -> Resul
 /// As for [`write()`].
 pub fn fragment(snapshot: &Snapshot, period: Period, text: &ReportText) -> Result<String, ReportError> {
     let document = document(snapshot, period, text, BTreeMap::new())?;
-    let lines: Vec<String> =
-        document.blocks.iter().map(|block| format!("{}{}", block.number, block.text())).collect();
+    let lines: Vec<String> = document.blocks.iter().map(|block| format!("{}{}", block.number, block.text())).collect();
     Ok(lines.join("\n"))
 }
 

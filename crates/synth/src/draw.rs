@@ -52,8 +52,8 @@ impl<'a> Drawer<'_, 'a> {
     pub fn draw(&self) -> Result<Drawn<'a>, Fault> {
         let mut drawn = match &self.entry.source {
             Source::New => self.new_records(),
-            Source::Records(pool) => self.from_records(pool)?,
-            Source::Orgs { filter, once } => self.from_orgs(filter, *once)?,
+            Source::Records(pool) => self.records(pool)?,
+            Source::Orgs { filter, once } => self.organisations(filter, *once)?,
             Source::ByPart(parts) => self.by_part(parts)?,
             Source::Children(pool) => self.children(pool)?,
         };
@@ -92,8 +92,7 @@ impl<'a> Drawer<'_, 'a> {
 
     fn axes(&self, n: usize) -> Axes {
         // What cannot be was reported when the plan was made; here the same numbers come out again.
-        let mut sizes =
-            Sizes { catalog: self.plan.catalog, numbers: &self.plan.numbers, diagnostics: Vec::new() };
+        let mut sizes = Sizes { catalog: self.plan.catalog, numbers: &self.plan.numbers, diagnostics: Vec::new() };
         let trees = self.entry.make.split.iter().enumerate();
         trees
             .map(|(axis, tree)| {
@@ -111,7 +110,7 @@ impl<'a> Drawer<'_, 'a> {
 
     // Subjects --------------------------------------------------------------------------------------------------------
 
-    fn from_records(&self, pool: &Pool<'a>) -> Result<Drawn<'a>, Fault> {
+    fn records(&self, pool: &Pool<'a>) -> Result<Drawn<'a>, Fault> {
         let mut taken = HashSet::new();
         let candidates = self.candidates(pool, &mut taken)?;
         let n = self.total(candidates.len());
@@ -171,8 +170,12 @@ impl<'a> Drawer<'_, 'a> {
         if (pool.once && n > available) || (n > 0 && available == 0) {
             let shown = |n: usize| with_commas((n as u64).into());
             let register = &pool.register.common.id;
-            let message =
-                format!("{} wanted for {}, {} of {register} fit", shown(n), self.entry.register.common.id, shown(available));
+            let message = format!(
+                "{} wanted for {}, {} of {register} fit",
+                shown(n),
+                self.entry.register.common.id,
+                shown(available)
+            );
             let diagnostic = Diagnostic::error("not-enough-subjects", pool_span(self.entry, pool), message)
                 .help("widen the condition, or make more of them before");
             return Err(diagnostic.into());
@@ -206,7 +209,7 @@ impl<'a> Drawer<'_, 'a> {
 
     // Organisations ---------------------------------------------------------------------------------------------------
 
-    fn from_orgs(&self, filter: &crate::expression::Lowered, once: bool) -> Result<Drawn<'a>, Fault> {
+    fn organisations(&self, filter: &crate::expression::Lowered, once: bool) -> Result<Drawn<'a>, Fault> {
         let orgs = self.orgs(filter)?;
         let n = self.total(orgs.len());
         let each = matches!(self.entry.count, Count::Each);
@@ -235,8 +238,7 @@ impl<'a> Drawer<'_, 'a> {
     /// `n` organisations in turn, starting anywhere; each at most once when asked for.
     fn turns(&self, key: Key, orgs: &[u32], n: usize, once: bool) -> Result<Vec<u32>, Fault> {
         if (once && n > orgs.len()) || (n > 0 && orgs.is_empty()) {
-            let message =
-                format!("{n} wanted for {}, {} organisations fit", self.entry.register.common.id, orgs.len());
+            let message = format!("{n} wanted for {}, {} organisations fit", self.entry.register.common.id, orgs.len());
             return Err(Diagnostic::error("not-enough-subjects", self.entry.make.span, message).into());
         }
         let shuffle = Shuffle::new(key, orgs.len() as u64);

@@ -44,7 +44,8 @@ impl Evaluator {
     pub fn new() -> Result<Self, EngineError> {
         let engine = Engine::open(None, &Options::default())?;
         let connection = engine.connect()?;
-        connection.execute("CREATE TABLE made_status (resident VARCHAR, status VARCHAR, started_on DATE, ended_on DATE)")?;
+        connection
+            .execute("CREATE TABLE made_status (resident VARCHAR, status VARCHAR, started_on DATE, ended_on DATE)")?;
         engine.lock_down()?;
         Ok(Self { connection, statuses: Slot::new(0) })
     }

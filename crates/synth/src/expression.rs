@@ -9,7 +9,10 @@ use base::{Diagnostic, Period, nearest};
 use pack::Catalog;
 use pack::model::{ColumnType, FieldType, Register, Spanned};
 use pack::sql::{engine_name, expression, place_of_word, scalar_literal};
-use sqlparser::ast::{Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Value, visit_expressions, visit_expressions_mut};
+use sqlparser::ast::{
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Value, visit_expressions,
+    visit_expressions_mut,
+};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -76,11 +79,18 @@ impl<'a> Scope<'a> {
             _ => ControlFlow::Continue(()),
         });
         if nested.is_break() {
-            let message = "an expression of synth reads only the record and what it was drawn from, so it has no SELECT";
+            let message =
+                "an expression of synth reads only the record and what it was drawn from, so it has no SELECT";
             return Err(Diagnostic::error("synth-reads-cohort", text.span, message)
                 .help("invented records must not be made by the queries they are later counted with"));
         }
-        let mut lowered = Lowered { sql: String::new(), reads: BTreeMap::new(), statuses: false, figures: Vec::new(), text: text.clone() };
+        let mut lowered = Lowered {
+            sql: String::new(),
+            reads: BTreeMap::new(),
+            statuses: false,
+            figures: Vec::new(),
+            text: text.clone(),
+        };
         self.resolve(&mut tree, &mut lowered, 0)?;
         lowered.sql = tree.to_string();
         Ok(lowered)
@@ -155,7 +165,9 @@ impl<'a> Scope<'a> {
         let mut at = self.register;
         for (place, step) in path[..path.len() - 1].iter().enumerate() {
             let last = &path[place + 1];
-            if place == 0 && let Some(source) = self.source.filter(|source| source.common.id == *step) {
+            if place == 0
+                && let Some(source) = self.source.filter(|source| source.common.id == *step)
+            {
                 at = Some(source);
                 continue;
             }
@@ -169,7 +181,8 @@ impl<'a> Scope<'a> {
                     });
                 }
                 _ => {
-                    let message = format!("\"{step}\" is neither a code, a reference nor what the record was drawn from");
+                    let message =
+                        format!("\"{step}\" is neither a code, a reference nor what the record was drawn from");
                     return Err(Diagnostic::error("unknown-lookup", span, message));
                 }
             }
@@ -235,14 +248,22 @@ impl Scope<'_> {
     fn figure(&self, args: &[String], lowered: &mut Lowered) -> Result<Expr, Diagnostic> {
         let [name] = args else {
             let span = place_of_word(&self.catalog.sources, &lowered.text, "figure");
-            return Err(Diagnostic::error("sql-syntax", span, "figure takes one text: figure('indicator[column=code]')"));
+            return Err(Diagnostic::error(
+                "sql-syntax",
+                span,
+                "figure takes one text: figure('indicator[column=code]')",
+            ));
         };
         let name = name.trim_matches('\'');
         let indicator = name.split('[').next().unwrap_or(name);
         if self.catalog.indicator(indicator).is_none() {
             let span = place_of_word(&self.catalog.sources, &lowered.text, indicator);
-            return Err(Diagnostic::error("unknown-indicator", span, format!("\"{indicator}\" is not a known indicator"))
-                .suggest(self.catalog.near_indicator(indicator)));
+            return Err(Diagnostic::error(
+                "unknown-indicator",
+                span,
+                format!("\"{indicator}\" is not a known indicator"),
+            )
+            .suggest(self.catalog.near_indicator(indicator)));
         }
         lowered.figures.push(name.to_string());
         own(&match self.numbers.printed(name)? {

@@ -65,7 +65,8 @@ fn cell_name(indicator: &str, by: &[(String, String)]) -> String {
     if by.is_empty() {
         return indicator.to_string();
     }
-    let mut parts: Vec<String> = by.iter().map(|(column, value)| format!("{}={}", column.trim(), value.trim())).collect();
+    let mut parts: Vec<String> =
+        by.iter().map(|(column, value)| format!("{}={}", column.trim(), value.trim())).collect();
     parts.sort();
     format!("{indicator}[{}]", parts.join(","))
 }

@@ -9,7 +9,7 @@ use crate::evaluate::{Evaluator, Fault};
 use crate::expression::Lowered;
 pub use crate::invent::Invention;
 use crate::invent::{CitizenIds, Names, Serials, address, phone};
-use crate::plan::{Pool, Plan};
+use crate::plan::{Plan, Pool};
 use crate::random::{Key, Shuffle};
 use crate::refer::{Asker, Same, targets};
 use crate::world::{Table, View, World, org_fact};
@@ -36,14 +36,27 @@ pub(crate) enum Filler<'a> {
     Sql(Lowered),
     Between(Bound, Bound),
     /// All in steps of the column.
-    Normal { mean: i64, deviation: i64, low: i64, high: i64 },
+    Normal {
+        mean: i64,
+        deviation: i64,
+        low: i64,
+        high: i64,
+    },
     Shares(Vec<(Cell, u64)>),
     /// The k-th child gets a day of the k-th stretch.
     OneEach(Vec<Period>),
     EachOf(Vec<Cell>),
-    Age { youngest: i64, oldest: i64, on: Date },
+    Age {
+        youngest: i64,
+        oldest: i64,
+        on: Date,
+    },
     /// In steps of the column.
-    Sum { figure: Spanned<String>, total: i64, bounds: Option<(i64, i64)> },
+    Sum {
+        figure: Spanned<String>,
+        total: i64,
+        bounds: Option<(i64, i64)>,
+    },
     In(Vec<(String, Filler<'a>)>),
     Invent(Invention),
     Serial(String),
@@ -147,7 +160,9 @@ impl<'a> Bench<'_, 'a> {
             Filler::OneEach(stretches) => self.one_each(task, stretches),
             Filler::EachOf(cells) => rows
                 .iter()
-                .map(|row| cells.get(self.nth[*row as usize] as usize % cells.len().max(1)).cloned().unwrap_or_default())
+                .map(|row| {
+                    cells.get(self.nth[*row as usize] as usize % cells.len().max(1)).cloned().unwrap_or_default()
+                })
                 .collect(),
             Filler::Age { youngest, oldest, on } => {
                 let (first, last) = births(*on, *youngest, *oldest);
@@ -224,9 +239,7 @@ impl<'a> Bench<'_, 'a> {
             .table
             .paths
             .iter()
-            .map(|path| {
-                path.iter().rev().find_map(|name| parts.iter().position(|(part, _)| part == name))
-            })
+            .map(|path| path.iter().rev().find_map(|name| parts.iter().position(|(part, _)| part == name)))
             .collect();
         let mut values = vec![Cell::Null; task.rows.len()];
         for (place, (part, filler)) in parts.iter().enumerate() {
@@ -371,8 +384,10 @@ pub(crate) fn stretches(period: Period, length: Length) -> Vec<Period> {
         Length::Year => 12,
     };
     let months = period.split_months();
-    let found: Vec<Period> =
-        months.chunks(n_months).map(|chunk| Period { from: chunk[0].from, until: chunk[chunk.len() - 1].until }).collect();
+    let found: Vec<Period> = months
+        .chunks(n_months)
+        .map(|chunk| Period { from: chunk[0].from, until: chunk[chunk.len() - 1].until })
+        .collect();
     if found.is_empty() { vec![period] } else { found }
 }
 
@@ -391,6 +406,9 @@ mod tests {
     #[test]
     fn a_year_has_four_quarters() {
         let quarters = stretches(Period::year(2025), Length::Quarter);
-        assert_eq!(quarters.iter().map(Period::to_string).collect::<Vec<_>>(), ["2025Q1", "2025Q2", "2025Q3", "2025Q4"]);
+        assert_eq!(
+            quarters.iter().map(Period::to_string).collect::<Vec<_>>(),
+            ["2025Q1", "2025Q2", "2025Q3", "2025Q4"]
+        );
     }
 }

@@ -105,8 +105,7 @@ impl Plan<'_> {
         let Drawn { mut table, source, nth } = Drawer { plan: self, world, evaluator, entry }.draw()?;
         self.statement_periods(entry.register, &nth, &mut table);
         let (register, key) = (entry.register, entry.key);
-        let mut bench =
-            Bench { plan: self, world, evaluator, registry, register, key, table, first, source, nth };
+        let mut bench = Bench { plan: self, world, evaluator, registry, register, key, table, first, source, nth };
         for (column, ty, filler) in &entry.columns {
             bench.fill(column, *ty, filler)?;
         }

@@ -27,9 +27,9 @@ impl Key {
     #[must_use]
     pub fn named(self, name: &str) -> Self {
         // FNV-1a, then mixed, so that near names give far keys.
-        let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        });
+        let hash = name
+            .bytes()
+            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
         Self(mix(self.0 ^ mix(hash)))
     }
 

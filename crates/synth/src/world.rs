@@ -130,9 +130,7 @@ impl World<'_> {
         let named = self.tables.get(&register.common.id).and_then(|table| table.columns.get("id"));
         let by_id: HashMap<&str, usize> =
             named.into_iter().flatten().enumerate().filter_map(|(row, id)| Some((id.as_text()?, row))).collect();
-        ids.iter()
-            .map(|id| id.as_text().and_then(|id| by_id.get(id).copied().or_else(|| row_of(id))))
-            .collect()
+        ids.iter().map(|id| id.as_text().and_then(|id| by_id.get(id).copied().or_else(|| row_of(id)))).collect()
     }
 
     /// The id of a record of a register.
@@ -146,7 +144,10 @@ impl World<'_> {
         if column == "id" {
             let made = |row: usize| stored.map(|ids| ids[row].clone()).filter(|id| !id.is_null());
             let numbered = |row: usize| Cell::text(&record_id(&view.register.common.id, view.first + row));
-            return (0..view.table.len()).into_par_iter().map(|row| made(row).unwrap_or_else(|| numbered(row))).collect();
+            return (0..view.table.len())
+                .into_par_iter()
+                .map(|row| made(row).unwrap_or_else(|| numbered(row)))
+                .collect();
         }
         if let Some(values) = stored {
             return values.clone();
@@ -166,7 +167,9 @@ impl World<'_> {
         len: usize,
     ) -> Vec<Cell> {
         let Some(table) = self.tables.get(&register.common.id) else { return vec![Cell::Null; len] };
-        if let [column] = rest && let Some(values) = table.columns.get(column) {
+        if let [column] = rest
+            && let Some(values) = table.columns.get(column)
+        {
             let found = |row| row_there(row).and_then(|there| values.get(there)).cloned().unwrap_or_default();
             return (0..len).into_par_iter().map(found).collect();
         }

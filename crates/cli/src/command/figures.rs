@@ -69,7 +69,11 @@ fn table(figures: &[Comparison]) -> Table {
     for comparison in figures {
         let figure = &comparison.figure;
         let cell: Vec<String> = figure.by.iter().map(|(_, value)| value.clone()).collect();
-        let name = if cell.is_empty() { figure.indicator.clone() } else { format!("{}[{}]", figure.indicator, cell.join(", ")) };
+        let name = if cell.is_empty() {
+            figure.indicator.clone()
+        } else {
+            format!("{}[{}]", figure.indicator, cell.join(", "))
+        };
         table.add_row([
             figure.id.clone(),
             name,

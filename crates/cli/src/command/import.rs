@@ -85,9 +85,10 @@ fn draft(args: &Args, store: &columns::Store, n: usize, line: &str) -> Result<Dr
     };
     let mut draft = match head {
         Some(head) => {
-            let reason = args.reason.clone().ok_or_else(|| {
-                wrong(format!("record {} exists; say --reason to correct it", head.record))
-            })?;
+            let reason = args
+                .reason
+                .clone()
+                .ok_or_else(|| wrong(format!("record {} exists; say --reason to correct it", head.record)))?;
             // The fields given replace those of the current version; the others stay.
             let mut draft = Draft::correcting(&head, reason)?;
             draft.body.append(&mut body);

@@ -101,9 +101,10 @@ fn table(snapshot: &Snapshot, board: &Board, org: &str) -> Table {
     for versions in snapshot.catalog().indicators() {
         let indicator = versions.latest();
         let Some(value) = board.get(&indicator.common.id, org) else { continue };
-        let of = value.numerator.zip(value.denominator).map(|(a, b)| {
-            format!("{} ÷ {}", base::exact::with_commas(a), base::exact::with_commas(b))
-        });
+        let of = value
+            .numerator
+            .zip(value.denominator)
+            .map(|(a, b)| format!("{} ÷ {}", base::exact::with_commas(a), base::exact::with_commas(b)));
         table.add_row([
             indicator.common.id.clone(),
             indicator.common.title.zh.clone(),
@@ -169,14 +170,8 @@ fn explain(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period
 fn rows(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period) -> Done {
     let side = Side::from_word(&args.part)
         .ok_or_else(|| Fault::Use(format!("\"{}\" is not numerator, denominator or missed", args.part)))?;
-    let query = RowQuery {
-        indicator: id.to_string(),
-        org: org.to_string(),
-        period,
-        side,
-        after: None,
-        limit: args.limit,
-    };
+    let query =
+        RowQuery { indicator: id.to_string(), org: org.to_string(), period, side, after: None, limit: args.limit };
     let page = indicator::rows(snapshot, &query)?;
     let names: Vec<&str> = page.columns.iter().map(|column| column.name.as_str()).collect();
     if args.json {

@@ -18,6 +18,11 @@ pub fn run(args: &Args) -> Done {
     let installed = library::installed(&args.county)?;
     library::load(&installed.packs, Some(&installed.county))?;
     let store = Store::create(&args.dir, &installed, "init", now())?;
-    output::message(&format!("{} holds {} with {} packs", args.dir.display(), args.county, store.catalog().packs.len()));
+    output::message(&format!(
+        "{} holds {} with {} packs",
+        args.dir.display(),
+        args.county,
+        store.catalog().packs.len()
+    ));
     Ok(answer(true))
 }

@@ -39,14 +39,13 @@ pub fn snapshot(store: &Store, as_of: Option<&str>) -> Result<Snapshot, Fault> {
 /// A moment: `2025-11-03` is the end of that day in the county, `2025-11-03T08:00:00Z` an instant.
 fn moment(text: &str) -> Result<Timestamp, Fault> {
     if let Some(day) = pack::yaml::parse_date(text) {
-        let end = day.tomorrow().ok().and_then(|next| {
-            format!("{next}T00:00:00+08:00").parse::<Timestamp>().ok()
-        });
+        let end = day.tomorrow().ok().and_then(|next| format!("{next}T00:00:00+08:00").parse::<Timestamp>().ok());
         if let Some(end) = end {
             return Ok(end);
         }
     }
-    text.parse().map_err(|_| Fault::Use(format!("\"{text}\" is not a day (2025-11-03) or an instant (2025-11-03T08:00:00Z)")))
+    text.parse()
+        .map_err(|_| Fault::Use(format!("\"{text}\" is not a day (2025-11-03) or an instant (2025-11-03T08:00:00Z)")))
 }
 
 /// The period asked for, or the county's own.

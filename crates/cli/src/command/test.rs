@@ -37,7 +37,8 @@ pub fn run(args: &Args) -> Done {
     let catalog = Arc::new(staged(library::load(&folders, None)?));
     let mut stage = Scratch::new(Arc::clone(&catalog))?;
     let mut played = Vec::new();
-    for pack in catalog.packs.values().filter(|pack| wanted.as_ref().is_none_or(|w| w.contains(&pack.header.id.value))) {
+    for pack in catalog.packs.values().filter(|pack| wanted.as_ref().is_none_or(|w| w.contains(&pack.header.id.value)))
+    {
         for example in &pack.tests {
             stage.reset()?;
             let differences = match play(&mut stage, example) {
@@ -190,12 +191,7 @@ fn values(snapshot: &Snapshot, example: &Example, period: Period) -> Result<Vec<
     Ok(compared.collect())
 }
 
-fn difference(
-    board: &Board,
-    root: &str,
-    key: &pack::model::CellKey,
-    expected: &ExpectedIndicator,
-) -> Option<String> {
+fn difference(board: &Board, root: &str, key: &pack::model::CellKey, expected: &ExpectedIndicator) -> Option<String> {
     let org = key.cell.iter().find(|(column, _)| column == "org").map_or(root, |(_, org)| org);
     let cell: Vec<(String, String)> = key.cell.iter().filter(|(column, _)| column != "org").cloned().collect();
     let found = board.cell(&key.indicator, org, &cell);

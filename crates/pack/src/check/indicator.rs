@@ -31,7 +31,8 @@ fn measure(catalog: &Catalog, indicator: &Indicator, found: &mut Vec<Diagnostic>
                 }
             }
             if indicator.nested && !is_narrower(catalog, indicator, numerator, denominator) {
-                let message = format!("the numerator of \"{}\" is not seen to be rows of its denominator", indicator.common.id);
+                let message =
+                    format!("the numerator of \"{}\" is not seen to be rows of its denominator", indicator.common.id);
                 found.push(
                     Diagnostic::error("numerator-not-narrower", indicator.common.span, message).help(
                         "narrow the denominator with where, let the numerator select from it, or say nested: false",
@@ -86,12 +87,7 @@ fn cohort(catalog: &Catalog, indicator: &Indicator, name: &Spanned<String>, foun
     }
 }
 
-fn cohort_or_indicator(
-    catalog: &Catalog,
-    indicator: &Indicator,
-    name: &Spanned<String>,
-    found: &mut Vec<Diagnostic>,
-) {
+fn cohort_or_indicator(catalog: &Catalog, indicator: &Indicator, name: &Spanned<String>, found: &mut Vec<Diagnostic>) {
     if catalog.cohort(&indicator.common.pack, &name.value).is_ok() || catalog.indicator(&name.value).is_some() {
         return;
     }
@@ -106,7 +102,10 @@ fn cohort_or_indicator(
 
 /// Rows of an event are visits, not persons.
 fn persons(catalog: &Catalog, indicator: &Indicator, aggregate: &Aggregate, found: &mut Vec<Diagnostic>) {
-    if indicator.unit.value != "person" || aggregate.distinct.is_some() || aggregate.kind != crate::model::AggregateKind::Count {
+    if indicator.unit.value != "person"
+        || aggregate.distinct.is_some()
+        || aggregate.kind != crate::model::AggregateKind::Count
+    {
         return;
     }
     let Ok(versions) = catalog.cohort(&indicator.common.pack, &aggregate.cohort.value) else { return };
@@ -222,10 +221,13 @@ fn indicator_names(catalog: &Catalog, text: &Spanned<String>, found: &mut Vec<Di
             return Vec::new();
         }
     };
-    names_in(&tree).into_iter().map(|name| {
-        let span = crate::sql::place_of_word(&catalog.sources, text, &name);
-        Spanned::new(name, span)
-    }).collect()
+    names_in(&tree)
+        .into_iter()
+        .map(|name| {
+            let span = crate::sql::place_of_word(&catalog.sources, text, &name);
+            Spanned::new(name, span)
+        })
+        .collect()
 }
 
 /// The names in an arithmetic over indicators, in order, each once.

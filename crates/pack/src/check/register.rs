@@ -3,8 +3,8 @@
 use super::{NamesOnly, sample_moment};
 use crate::catalog::Catalog;
 use crate::model::{FieldType, List, ListKey, Register, Required, RuleTrigger, Scalar, Spanned};
-use crate::sql::{RowScope, expression, refuse_expression};
 use crate::read::places;
+use crate::sql::{RowScope, expression, refuse_expression};
 use base::{Date, Diagnostic, nearest};
 
 pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
@@ -161,7 +161,8 @@ fn missing_rows(list: &List, column: &str, codes: &[&str], found: &mut Vec<Diagn
             let message = format!("{} has no row for {column} \"{code}\"{since}", list.common.id);
             let span = table.rows.first().map_or(list.common.span, |row| row.span);
             found.push(
-                Diagnostic::error("missing-row", span, message).help("add the row; leave a cell out where nothing holds"),
+                Diagnostic::error("missing-row", span, message)
+                    .help("add the row; leave a cell out where nothing holds"),
             );
         }
     }

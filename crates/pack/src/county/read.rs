@@ -160,7 +160,8 @@ impl Row<'_> {
 }
 
 fn each_row(scope: &mut Scope, (source, text): (SourceId, &str), mut see: impl FnMut(&mut Scope, &Row<'_>)) {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let headers = match reader.headers() {
         Ok(headers) => headers.clone(),
         Err(error) => {

@@ -66,8 +66,7 @@ impl List {
     pub fn rows_on(&self, day: Date) -> impl Iterator<Item = &ListRow> {
         self.tables
             .iter()
-            .filter(move |t| t.since.is_none_or(|s| s <= day) && t.until.is_none_or(|u| day <= u))
-            .last()
+            .rfind(move |t| t.since.is_none_or(|s| s <= day) && t.until.is_none_or(|u| day <= u))
             .into_iter()
             .flat_map(|t| &t.rows)
     }

@@ -1,8 +1,6 @@
 //! The pack itself, and what every definition carries.
 
-use super::{
-    Campaign, Cohort, Example, Indicator, List, Make, Parameter, Register, ReportText, Rule, Scheme, Task,
-};
+use super::{Campaign, Cohort, Example, Indicator, List, Make, Parameter, Register, ReportText, Rule, Scheme, Task};
 use base::{Date, Span, Text};
 use indexmap::IndexMap;
 

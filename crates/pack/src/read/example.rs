@@ -191,7 +191,11 @@ fn saved(scope: &mut Scope, node: &Node) -> Option<ExpectedSave> {
         _ => None,
     };
     if found.is_none() {
-        scope.error("wrong-kind", node.span, "write ok, {refuse: rule}, {confirm: rule}, {advise: rule} or {late: move}");
+        scope.error(
+            "wrong-kind",
+            node.span,
+            "write ok, {refuse: rule}, {confirm: rule}, {advise: rule} or {late: move}",
+        );
     }
     found
 }

@@ -20,24 +20,17 @@ const OF_COLUMN: [(&str, AggregateKind); 5] = [
 ];
 
 /// The keys of which an indicator has exactly one.
-const MEASURES: [&str; 10] =
-    ["count", "sum", "mean", "median", "max", "min", "percentile", "ratio", "value", "score"];
+const MEASURES: [&str; 10] = ["count", "sum", "mean", "median", "max", "min", "percentile", "ratio", "value", "score"];
 
 pub(super) fn cohorts(scope: &mut Scope, pack: &str, node: &Node, into: &mut IndexMap<String, Versions<Cohort>>) {
     for (key, body) in scope.map(node, "cohorts") {
         check_id(scope, key);
-        let read: Vec<Cohort> =
-            bodies(body).into_iter().filter_map(|body| cohort(scope, pack, key, body)).collect();
+        let read: Vec<Cohort> = bodies(body).into_iter().filter_map(|body| cohort(scope, pack, key, body)).collect();
         add(scope, into, key, read);
     }
 }
 
-fn add<T: crate::model::Dated>(
-    scope: &mut Scope,
-    into: &mut IndexMap<String, Versions<T>>,
-    key: &Key,
-    read: Vec<T>,
-) {
+fn add<T: crate::model::Dated>(scope: &mut Scope, into: &mut IndexMap<String, Versions<T>>, key: &Key, read: Vec<T>) {
     if into.contains_key(&key.text) {
         scope.error("doubled-key", key.span, format!("\"{}\" is defined twice in this pack", key.text));
     } else if let Some(versions) = versions(scope, read, key.span) {
@@ -82,9 +75,7 @@ fn indicator(scope: &mut Scope, pack: &str, key: &Key, body: &Node) -> Option<In
     let by = map.take("by").map(|n| scope.texts(n, "by")).unwrap_or_default();
     let unit = map.take("unit").and_then(|n| scope.text(n, "unit"));
     let digits = map.take("digits").and_then(|n| scope.integer(n, "digits")).and_then(|n| u32::try_from(n).ok());
-    let round = map.take("round").and_then(|n| {
-        scope.word(n, "round", Rounding::from_word, &["half_up", "down", "up"])
-    });
+    let round = map.take("round").and_then(|n| scope.word(n, "round", Rounding::from_word, &["half_up", "down", "up"]));
     let times = map.take("times").and_then(|n| scope.number(n, "times"));
     let nested = map.take("nested").and_then(|n| scope.flag(n, "nested")).unwrap_or(true);
     let missing = map.take("missing").map(|n| missing(scope, n)).unwrap_or_default();
@@ -275,7 +266,16 @@ fn score_part(scope: &mut Scope, node: &Node) -> Option<ScorePart> {
     });
     let minus = map.take("minus").and_then(|n| scope.number(n, "minus"));
     let drop = map.take("missing").and_then(|n| {
-        scope.word(n, "missing", |word| match word { "zero" => Some(false), "drop" => Some(true), _ => None }, &["zero", "drop"])
+        scope.word(
+            n,
+            "missing",
+            |word| match word {
+                "zero" => Some(false),
+                "drop" => Some(true),
+                _ => None,
+            },
+            &["zero", "drop"],
+        )
     });
     let when = map.take("when").and_then(|n| scope.text(n, "when"));
     map.finish(scope);

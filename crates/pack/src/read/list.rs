@@ -79,13 +79,7 @@ fn limit(scope: &mut Scope, n_rows: usize, node: &Node) {
     }
 }
 
-fn cell(
-    scope: &mut Scope,
-    list: &List,
-    column: &Key,
-    node: &Node,
-    cells: &mut IndexMap<String, Spanned<Scalar>>,
-) {
+fn cell(scope: &mut Scope, list: &List, column: &Key, node: &Node, cells: &mut IndexMap<String, Spanned<Scalar>>) {
     let ty = match (list.columns.get(&column.text), list.key.get(&column.text)) {
         (Some(ty), _) => *ty,
         (None, Some(ListKey::Plain(ty))) => *ty,

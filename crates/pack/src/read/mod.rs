@@ -16,8 +16,8 @@ mod synth;
 mod tests;
 mod unrun;
 
-pub(crate) use example::read_period;
 pub use example::cell_key;
+pub(crate) use example::read_period;
 pub(crate) use parameter::scalar as read_scalar;
 pub(crate) use register::{FIELD_TYPES, read_field};
 pub(crate) use rule::{METHODS, places};
@@ -30,16 +30,21 @@ use serde_json::Value;
 
 /// The sections a file may hold, beside the header's keys and the cast of `core`.
 pub const SECTIONS: [&str; 11] = [
-    "parameters", "lists", "registers", "cohorts", "indicators", "schemes", "tasks", "rules", "campaigns", "tests",
+    "parameters",
+    "lists",
+    "registers",
+    "cohorts",
+    "indicators",
+    "schemes",
+    "tasks",
+    "rules",
+    "campaigns",
+    "tests",
     "synth",
 ];
 
 /// Reads the texts of one pack. `folder` is the folder's name; `files` are paths as people know them, with texts.
-pub fn read_pack(
-    sources: &mut Sources,
-    folder: &str,
-    files: &[(String, String)],
-) -> (Option<Pack>, Vec<Diagnostic>) {
+pub fn read_pack(sources: &mut Sources, folder: &str, files: &[(String, String)]) -> (Option<Pack>, Vec<Diagnostic>) {
     let mut scope = Scope::default();
     let mut trees: Vec<(String, Node)> = Vec::new();
     let mut strings = None;

@@ -107,11 +107,18 @@ pub(super) fn exact(scope: &mut Scope, node: &Node, what: &str) -> Option<Decima
 /// Every number of the values must stand in the sentence it is quoted from.
 pub(super) fn check_quote(scope: &mut Scope, quote: &Spanned<String>, values: &[&Scalar]) {
     let numbers = numbers_in(&quote.value);
-    let missing: Vec<String> = values.iter().filter_map(|value| number_of(value)).filter(|n| !stands_in(*n, &numbers)).map(|n| n.normalize().to_string()).collect();
+    let missing: Vec<String> = values
+        .iter()
+        .filter_map(|value| number_of(value))
+        .filter(|n| !stands_in(*n, &numbers))
+        .map(|n| n.normalize().to_string())
+        .collect();
     if !missing.is_empty() {
         let said: Vec<String> = numbers.iter().map(|n| n.normalize().to_string()).collect();
         let message = format!("the quoted sentence says {}; the values hold {}", said.join(", "), missing.join(", "));
-        scope.push(Diagnostic::error("quote-without-number", quote.span, message).help("correct the value or the quote"));
+        scope.push(
+            Diagnostic::error("quote-without-number", quote.span, message).help("correct the value or the quote"),
+        );
     }
 }
 
@@ -129,5 +136,7 @@ fn stands_in(number: Decimal, numbers: &[Decimal]) -> bool {
 }
 
 fn numbers_in(text: &str) -> Vec<Decimal> {
-    text.split(|c: char| !(c.is_ascii_digit() || c == '.')).filter_map(|word| word.trim_matches('.').parse().ok()).collect()
+    text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .filter_map(|word| word.trim_matches('.').parse().ok())
+        .collect()
 }

@@ -3,9 +3,7 @@
 use super::definition::{check_id, common, insert};
 use super::parameter::exact;
 use super::rule;
-use crate::model::{
-    Field, FieldType, Flow, Kind, Move, Register, Required, Spanned, State, Statement, Subject,
-};
+use crate::model::{Field, FieldType, Flow, Kind, Move, Register, Required, Spanned, State, Statement, Subject};
 use crate::yaml::{Content, Key, MapReader, Node, Scope, Style};
 use base::period::Length;
 use base::{Decimal, Diagnostic, Text};
@@ -15,9 +13,8 @@ use indexmap::IndexMap;
 const FIELDS_MAX: usize = 100;
 
 /// The words of the types a field may have.
-pub(crate) const FIELD_TYPES: [&str; 12] = [
-    "integer", "decimal", "money", "text", "date", "instant", "code", "flag", "ref", "place", "file", "serial",
-];
+pub(crate) const FIELD_TYPES: [&str; 12] =
+    ["integer", "decimal", "money", "text", "date", "instant", "code", "flag", "ref", "place", "file", "serial"];
 
 /// SQL words that cannot name a column.
 #[rustfmt::skip]
@@ -38,8 +35,7 @@ pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut IndexM
         let kinds: Vec<&str> = Kind::ALL.iter().map(|(word, _)| *word).collect();
         let kind = map.require(scope, "kind").and_then(|n| scope.word(n, "kind", Kind::from_word, &kinds));
         let subjects: Vec<&str> = Subject::ALL.iter().map(|(word, _)| *word).collect();
-        let subject =
-            map.take("subject").and_then(|n| scope.word(n, "subject", Subject::from_word, &subjects));
+        let subject = map.take("subject").and_then(|n| scope.word(n, "subject", Subject::from_word, &subjects));
         let fields = map.take("fields").map(|node| read_fields(scope, node)).unwrap_or_default();
         let timed = match kind {
             Some(Kind::Event) | None => map.take("timed").and_then(|n| scope.flag(n, "timed")).unwrap_or(false),
@@ -57,9 +53,8 @@ pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut IndexM
         let statement = read_statement(scope, &mut map, kind);
         map.finish(scope);
         let Some(kind) = kind else { continue };
-        let register = Register {
-            common, kind, subject, timed, part_of, fields, derive, identity, rules, flow, statement, reads,
-        };
+        let register =
+            Register { common, kind, subject, timed, part_of, fields, derive, identity, rules, flow, statement, reads };
         check_names(scope, &register, body);
         insert(scope, into, key, register);
     }
@@ -80,9 +75,8 @@ fn read_statement(scope: &mut Scope, map: &mut MapReader<'_>, kind: Option<Kind>
     if every.is_none() || who.is_none() || due.is_none() {
         scope.error("missing-key", span, "a statement needs every, who and due");
     }
-    let every = every.and_then(|n| {
-        scope.word(n, "every", Length::from_word, &["day", "month", "quarter", "half", "year"])
-    });
+    let every =
+        every.and_then(|n| scope.word(n, "every", Length::from_word, &["day", "month", "quarter", "half", "year"]));
     Some(Statement {
         every: every?,
         who: who.and_then(|n| scope.text(n, "who"))?,
@@ -322,7 +316,9 @@ fn check_flow(scope: &mut Scope, flow: &Flow) {
         let leaves = flow.moves.values().any(|m| m.from.iter().any(|from| from.value == *id));
         if !leaves && !state.end && !state.void {
             let message = format!("no move leaves the state \"{id}\"");
-            scope.push(Diagnostic::error("state-without-exit", state.span, message).help("add a move, or say end: true"));
+            scope.push(
+                Diagnostic::error("state-without-exit", state.span, message).help("add a move, or say end: true"),
+            );
         }
     }
 }

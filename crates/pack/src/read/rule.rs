@@ -23,9 +23,9 @@ pub(super) fn read(
         let mut map = MapReader::new(scope, body, format!("rule {}", key.text));
         let common = common(scope, &mut map, pack, key);
         let levels: Vec<&str> = Level::ALL.iter().map(|(word, _)| *word).collect();
-        let level = map.require(scope, "level").and_then(|n| {
-            Some(Spanned::new(scope.word(n, "level", Level::from_word, &levels)?, n.span))
-        });
+        let level = map
+            .require(scope, "level")
+            .and_then(|n| Some(Spanned::new(scope.word(n, "level", Level::from_word, &levels)?, n.span)));
         let say_node = map.require(scope, "say");
         let say = say_node.and_then(|n| Some(Spanned::new(scope.words(n, "say")?, n.span)));
         let on = map.take("on").and_then(|n| scope.text(n, "on"));
@@ -45,7 +45,11 @@ pub(super) fn read(
         let (Some(level), Some(say)) = (level, say) else { continue };
         let n_triggers = [&when, &rows, &method].iter().filter(|trigger| trigger.is_some()).count();
         if n_triggers != 1 {
-            scope.error("missing-key", key.span, format!("rule {} needs exactly one of when, rows or method", key.text));
+            scope.error(
+                "missing-key",
+                key.span,
+                format!("rule {} needs exactly one of when, rows or method", key.text),
+            );
         }
         if level.value == Level::Find && (why.is_none() || action.is_none()) {
             let message = format!("the finding \"{}\" does not say why it matters and what to do", key.text);
@@ -64,7 +68,19 @@ pub(super) fn read(
             (None, None, None) => continue,
         };
         let fill = fill.into_iter().map(|(field, of)| (Spanned::new(field, of.span), of)).collect();
-        let rule = Rule { common, level, on, trigger, say: Spanned::new(say.value, say.span), why, action, to, fill, by, every };
+        let rule = Rule {
+            common,
+            level,
+            on,
+            trigger,
+            say: Spanned::new(say.value, say.span),
+            why,
+            action,
+            to,
+            fill,
+            by,
+            every,
+        };
         insert(scope, into, key, rule);
     }
     if let Some(span) = not_run {

@@ -54,7 +54,11 @@ fn amount(scope: &mut Scope, node: &Node) -> Option<Amount> {
             Some(Amount::PerPart(parts))
         }
         Content::Null | Content::Seq(_) => {
-            scope.error("wrong-kind", node.span, "n is a number, a figure, {between: […]}, {of: …, rate: …} or a map of parts");
+            scope.error(
+                "wrong-kind",
+                node.span,
+                "n is a number, a figure, {between: […]}, {of: …, rate: …} or a map of parts",
+            );
             None
         }
     }
@@ -63,7 +67,9 @@ fn amount(scope: &mut Scope, node: &Node) -> Option<Amount> {
 fn draw(scope: &mut Scope, node: &Node) -> Option<Draw> {
     if let Some(parts) = node.get("in") {
         let sources = scope.map(parts, "in");
-        return Some(Draw::In(sources.iter().filter_map(|(key, n)| Some((key.text.clone(), draw(scope, n)?))).collect()));
+        return Some(Draw::In(
+            sources.iter().filter_map(|(key, n)| Some((key.text.clone(), draw(scope, n)?))).collect(),
+        ));
     }
     if node.get("orgs").is_some() {
         let mut map = MapReader::new(scope, node, "from");
@@ -177,9 +183,7 @@ fn setter(scope: &mut Scope, node: &Node) -> Option<Setter> {
         "age" => pair(scope, value, "age", |scope, n| scope.text(n, "age")).map(|(a, b)| Setter::Age(a, b)),
         "in" => {
             let parts = scope.map(value, "in");
-            Some(Setter::In(
-                parts.iter().filter_map(|(key, n)| Some((key.text.clone(), setter(scope, n)?))).collect(),
-            ))
+            Some(Setter::In(parts.iter().filter_map(|(key, n)| Some((key.text.clone(), setter(scope, n)?))).collect()))
         }
         "invent" => scope.text(value, "invent").map(Setter::Invent),
         "serial" => scope.text(value, "serial").map(Setter::Serial),
@@ -187,10 +191,8 @@ fn setter(scope: &mut Scope, node: &Node) -> Option<Setter> {
             let register = scope.text(value, "ref");
             let filter = map.take("where").and_then(|n| scope.text(n, "where"));
             let same = map.take("same").and_then(|n| scope.text(n, "same"));
-            register.map(|register| Setter::Ref {
-                from: SynthFrom { register, filter, once: false, except: None },
-                same,
-            })
+            register
+                .map(|register| Setter::Ref { from: SynthFrom { register, filter, once: false, except: None }, same })
         }
     };
     map.finish(scope);

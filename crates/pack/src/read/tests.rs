@@ -3,7 +3,7 @@
 
 use super::read_pack;
 use crate::model::{Measure, Pack, Scalar};
-use base::{Sources, Severity};
+use base::{Severity, Sources};
 
 const HEAD: &str = "pack: p\nlanguage: 1\ntitle: {zh: 甲, en: a}\nsource: 某规范\n";
 
@@ -58,7 +58,9 @@ fn a_broken_measure_is_reported_once() {
 
 #[test]
 fn a_part_of_a_score_says_how_points_follow() {
-    let score = |part: &str| errors(&format!("indicators:\n  i:\n    unit: score\n    score: [{{of: a, full: 100, {part}}}]\n"));
+    let score = |part: &str| {
+        errors(&format!("indicators:\n  i:\n    unit: score\n    score: [{{of: a, full: 100, {part}}}]\n"))
+    };
     assert_eq!(score("at: [[\"60%\", \"0.6\"], [\"90%\", 1]]"), []);
     assert_eq!(score("at: target"), []);
     assert_eq!(score("minus: 2"), []);

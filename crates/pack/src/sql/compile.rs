@@ -367,12 +367,8 @@ impl Lowerer<'_, '_> {
             return Err(Diagnostic::error("parameter-not-in-force", self.place(at), message)
                 .label(parameter.common.span, "its values are given here"));
         };
-        let usage = ParameterUse {
-            pack: parameter.common.pack.clone(),
-            name: name.to_string(),
-            value: value.clone(),
-            since,
-        };
+        let usage =
+            ParameterUse { pack: parameter.common.pack.clone(), name: name.to_string(), value: value.clone(), since };
         self.compiler.parameters.insert(name.to_string(), usage);
         own_expression(&scalar_literal(value, parameter.ty))
     }

@@ -139,7 +139,8 @@ fn single_relation(tree: &Query) -> Option<(String, String)> {
         return None;
     }
     let SetExpr::Select(select) = tree.body.as_ref() else { return None };
-    let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(list, more) if list.is_empty() && more.is_empty());
+    let grouped =
+        !matches!(&select.group_by, GroupByExpr::Expressions(list, more) if list.is_empty() && more.is_empty());
     if grouped || select.distinct.is_some() || select.having.is_some() || select.qualify.is_some() {
         return None;
     }

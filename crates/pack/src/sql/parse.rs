@@ -80,10 +80,8 @@ pub fn place(sources: &Sources, text: &Spanned<String>, line: u64, column: u64, 
     let skipped = content_start(raw);
     let mut solid = raw[skipped..].char_indices().filter(|(_, c)| !c.is_whitespace()).skip(n_solid_before);
     let Some((start, _)) = solid.next() else { return text.span };
-    let end = raw[skipped + start..]
-        .char_indices()
-        .nth(n_chars)
-        .map_or(raw.len(), |(offset, _)| skipped + start + offset);
+    let end =
+        raw[skipped + start..].char_indices().nth(n_chars).map_or(raw.len(), |(offset, _)| skipped + start + offset);
     Span {
         source: text.span.source,
         start: text.span.start + (skipped + start) as u32,

@@ -156,9 +156,7 @@ impl<'a> Walk<'a> {
         let guarded = match right {
             Expr::Value(value) => match &value.value {
                 Value::Number(number, _) => {
-                    let whole = |e: &Expr| {
-                        matches!(e, Expr::Value(v) if matches!(&v.value, Value::Number(n, _) if !n.contains('.')))
-                    };
+                    let whole = |e: &Expr| matches!(e, Expr::Value(v) if matches!(&v.value, Value::Number(n, _) if !n.contains('.')));
                     if !number.contains('.') && (whole(left) || self.is_integer(left)) {
                         let at = self.place(right.span());
                         let help = "write / 2.0, or floor_div(a, b) for the whole part";
@@ -186,8 +184,15 @@ impl<'a> Walk<'a> {
         let name = function.name.to_string().to_lowercase();
         let at = self.place(function_span(function));
         match name.as_str() {
-            "now" | "current_date" | "current_timestamp" | "today" | "random" | "uuid" | "gen_random_uuid"
-            | "localtimestamp" | "get_current_timestamp" => {
+            "now"
+            | "current_date"
+            | "current_timestamp"
+            | "today"
+            | "random"
+            | "uuid"
+            | "gen_random_uuid"
+            | "localtimestamp"
+            | "get_current_timestamp" => {
                 let message = format!("{name}() gives another answer tomorrow");
                 self.refuse("not-repeatable", at, message, "use :as_of");
             }

@@ -16,8 +16,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// Columns every register has, written by the log itself.
-pub(crate) const BOOKKEEPING: [&str; 6] =
-    ["id", "org", "version", "recorded_at", "recorded_by", "first_recorded_at"];
+pub(crate) const BOOKKEEPING: [&str; 6] = ["id", "org", "version", "recorded_at", "recorded_by", "first_recorded_at"];
 
 /// Lowers row expressions of one register and collects the joins they need.
 pub struct RowScope<'a> {
@@ -106,8 +105,7 @@ impl<'a> RowScope<'a> {
         let known = column_names(self.register);
         let message = format!("\"{id}\" is not a column of {}", self.register.common.id);
         let span = place_of(&self.catalog.sources, text, name.span);
-        Err(Diagnostic::error("unknown-column", span, message)
-            .suggest(nearest(id, known.iter().map(String::as_str))))
+        Err(Diagnostic::error("unknown-column", span, message).suggest(nearest(id, known.iter().map(String::as_str))))
     }
 
     fn look_up(&mut self, names: &[Ident], text: &Spanned<String>) -> Result<Expr, Diagnostic> {
@@ -230,7 +228,8 @@ impl<'a> RowScope<'a> {
                         }
                         ListKey::Plain(ty) => (">=", *ty),
                     };
-                    let Expr::CompoundIdentifier(own) = self.column(&Ident::new(key), &Spanned::new(key.clone(), span))?
+                    let Expr::CompoundIdentifier(own) =
+                        self.column(&Ident::new(key), &Spanned::new(key.clone(), span))?
                     else {
                         continue;
                     };
@@ -294,9 +293,7 @@ impl<'a> RowScope<'a> {
         let args = super::compile::plain_arguments(function);
         let sql = match (name.as_str(), lowering) {
             ("open_on", _) if args.len() == 3 => open_on(&args),
-            ("has_status", _) if args.len() == 3 => {
-                has_status(&args, &self.relations.register("resident_status"))
-            }
+            ("has_status", _) if args.len() == 3 => has_status(&args, &self.relations.register("resident_status")),
             (_, Lowering::Plain) => {
                 let span = place_of(&self.catalog.sources, text, function_span(function));
                 let message = format!("{name} needs a period, and a row expression knows none");

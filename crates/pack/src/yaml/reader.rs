@@ -118,7 +118,9 @@ impl Scope {
     /// A share: `"80%"` (0.80) or `"0.8"`; unquoted fractions are refused as inexact.
     pub fn rate(&mut self, node: &Node, what: &str) -> Option<Decimal> {
         let text = self.text(node, what)?;
-        if matches!(node.content, Content::Scalar(_, Style::Plain)) && text.value.contains('.') && !text.value.ends_with('%')
+        if matches!(node.content, Content::Scalar(_, Style::Plain))
+            && text.value.contains('.')
+            && !text.value.ends_with('%')
         {
             let message = format!("{what}: {} is not quoted, so it may be read as a rounded number", text.value);
             self.error("inexact-number", node.span, message).help = Some(format!("write \"{}\"", text.value));
@@ -145,13 +147,7 @@ impl Scope {
     }
 
     /// A word of a fixed set.
-    pub fn word<T>(
-        &mut self,
-        node: &Node,
-        what: &str,
-        find: impl Fn(&str) -> Option<T>,
-        known: &[&str],
-    ) -> Option<T> {
+    pub fn word<T>(&mut self, node: &Node, what: &str, find: impl Fn(&str) -> Option<T>, known: &[&str]) -> Option<T> {
         let text = self.text(node, what)?;
         let found = find(&text.value);
         if found.is_none() {

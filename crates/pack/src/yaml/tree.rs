@@ -123,11 +123,7 @@ impl Places {
     }
 
     fn span(&self, span: saphyr_parser::Span) -> Span {
-        Span {
-            source: self.source,
-            start: self.byte(span.start.index()),
-            end: self.byte(span.end.index()),
-        }
+        Span { source: self.source, start: self.byte(span.start.index()), end: self.byte(span.end.index()) }
     }
 }
 

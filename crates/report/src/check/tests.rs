@@ -10,10 +10,7 @@ fn faults(text: &str) -> Vec<(&'static str, String, Option<String>)> {
         terms: BTreeSet::from(["2型糖尿病患者".to_string()]),
     };
     let text = ReportText { source: SourceId(0), text: text.into() };
-    check(&text, &known)
-        .into_iter()
-        .map(|d| (d.code, text.text[d.span.unwrap().range()].to_string(), d.help))
-        .collect()
+    check(&text, &known).into_iter().map(|d| (d.code, text.text[d.span.unwrap().range()].to_string(), d.help)).collect()
 }
 
 #[test]
@@ -36,8 +33,14 @@ fn lawful_texts_pass() {
 
 #[test]
 fn numbers_typed_by_hand_are_refused() {
-    let cases =
-        [("率98.96%。", "98.96"), ("3次", "3"), ("共１２人", "１２"), ("“甲”5个", "5"), ("2025个", "2025"), ("其中2型", "2")];
+    let cases = [
+        ("率98.96%。", "98.96"),
+        ("3次", "3"),
+        ("共１２人", "１２"),
+        ("“甲”5个", "5"),
+        ("2025个", "2025"),
+        ("其中2型", "2"),
+    ];
     for (text, number) in cases {
         let found = faults(text);
         assert_eq!((found.len(), found[0].0, found[0].1.as_str()), (1, "typed-number", number), "{text}");
@@ -66,7 +69,12 @@ fn unknown_names_come_with_the_nearest_one() {
         ("{{ vs_last_year(rat) }}", "unknown-indicator", "rat", Some("rate")),
         ("{{ vs_lastyear(rate) }}", "unknown-helper", "vs_lastyear", Some("vs_last_year")),
         ("{{ sales | wann }}", "unknown-filter", "wann", Some("wan")),
-        ("{% for p in rows(\"late_milestone\") %}{% endfor %}", "unknown-cohort", "late_milestone", Some("late_milestones")),
+        (
+            "{% for p in rows(\"late_milestone\") %}{% endfor %}",
+            "unknown-cohort",
+            "late_milestone",
+            Some("late_milestones"),
+        ),
         ("{{ xyzzy_quux }}", "unknown-indicator", "xyzzy_quux", None),
     ];
     for (text, code, word, near) in cases {

@@ -30,7 +30,10 @@ fn every_helper_says_what_the_language_promises() {
         ("{{ drug_sales | over(\"100万元\") }}", "8700余万元"),
         ("{{ hypertension_standard_rate | at_least(\"90%\") }}", "90%以上"),
         ("{{ hypertension_patients | about(10) }}", "约29740人"),
-        ("率{{ hypertension_standard_rate }}{{ vs_last_year(hypertension_standard_rate) }}", "率98.96%，比上年提高0.46个百分点"),
+        (
+            "率{{ hypertension_standard_rate }}{{ vs_last_year(hypertension_standard_rate) }}",
+            "率98.96%，比上年提高0.46个百分点",
+        ),
         ("出生{{ births }}{{ vs_last_year(births) }}", "出生3598人，同比下降0.06%"),
         ("患者{{ hypertension_patients }}{{ vs_last_year(hypertension_patients) }}", "患者29738人"),
         ("{{ rise(hypertension_standard_rate) }}", "由98.50%提高到98.96%"),
@@ -50,7 +53,10 @@ fn every_helper_says_what_the_language_promises() {
         ("{{ cell(funds_by_source, source=\"central\") }}", "4320万元"),
         ("{{ cell(hypertension_standard_rate, org=\"甲镇\") }}", "99.80%"),
         ("{{ plan(hypertension_standard_rate) }}", "力争达到92%以上"),
-        ("{% for x in below_target() %}{{ x.title }}{{ target(x) }}。{% endfor %}", "早孕建册率，低于90%的目标1.04个百分点。"),
+        (
+            "{% for x in below_target() %}{{ x.title }}{{ target(x) }}。{% endfor %}",
+            "早孕建册率，低于90%的目标1.04个百分点。",
+        ),
         (
             "{% for p in rows(\"late_milestones\") %}{{ p.name }}{{ p.milestone }}延期{{ p.days }}天；{% endfor %}",
             "县医院迁建开标延期40天；中医医院综合楼封顶延期12天；",
@@ -133,6 +139,8 @@ fn a_cell_without_records_leaves_its_sentence_out() {
 
 #[test]
 fn fragments_join_the_items_of_a_list() {
-    let said = text("- 抓建档。\n  {{ pack(\"hypertension\") }}\n  {{ pack(\"hypertension\") }}\n- {{ pack(\"hypertension\") }}\n");
+    let said = text(
+        "- 抓建档。\n  {{ pack(\"hypertension\") }}\n  {{ pack(\"hypertension\") }}\n- {{ pack(\"hypertension\") }}\n",
+    );
     assert_eq!(said, "一是抓建档。高血压患者29738人。高血压患者29738人。二是高血压患者29738人。");
 }

@@ -78,8 +78,10 @@ fn sources(document: &Document) -> String {
         .iter()
         .enumerate()
         .map(|(n, line)| {
-            let cells: String =
-                super::source_row(n + 1, line).iter().map(|cell| format!("<td>{}</td>", escape(cell))).collect();
+            let cells: String = super::source_row(n + 1, line)
+                .iter()
+                .map(|cell| format!("<td>{}</td>", escape(cell).replace('\n', "<br>")))
+                .collect();
             format!("<tr id=\"{}\">{cells}</tr>\n", super::anchor(n + 1))
         })
         .collect();

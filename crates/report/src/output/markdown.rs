@@ -23,7 +23,7 @@ pub fn markdown(document: &Document) -> String {
     out.push_str(&format!("## {}\n\n| {} |\n", super::SOURCES, super::SOURCE_COLUMNS.join(" | ")));
     out.push_str(&format!("|{}\n", " --- |".repeat(super::SOURCE_COLUMNS.len())));
     for (n, line) in document.sources.iter().enumerate() {
-        let mut cells = super::source_row(n + 1, line).map(|cell| cell.replace('|', "\\|").replace('\n', " "));
+        let mut cells = super::source_row(n + 1, line).map(|cell| cell.replace('|', "\\|").replace('\n', "，"));
         cells[0] = format!("<a id=\"{0}\"></a>{1}", super::anchor(n + 1), n + 1);
         out.push_str(&format!("| {} |\n", cells.join(" | ")));
     }

@@ -31,7 +31,7 @@ fn source_row(n: usize, line: &SourceRow) -> [String; 6] {
         line.title.clone(),
         line.shown.clone(),
         line.formula.clone(),
-        format!("{}，截至{}", line.period, line.cut_off),
+        format!("{}\n截至{}", line.period, line.cut_off),
         line.source.clone(),
     ]
 }

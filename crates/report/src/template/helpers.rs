@@ -45,9 +45,7 @@ pub(super) fn register(env: &mut Environment<'static>, book: &Book) {
         let name = figure_of(value, "plan")?;
         Ok(name.with(|figure| match name.target(figure.period.from.year() + 1) {
             Some(target) => name.book.open().print(figure, &name.cell, &words::plan(&target, &figure.unit)),
-            None => {
-                name.book.open().miss(figure, Some(Text::both("没有下年度目标", "no target for next year")))
-            }
+            None => name.book.open().miss(figure, Some(Text::both("没有下年度目标", "no target for next year"))),
         }))
     });
     env.add_function("zero", |value: &Value, what: String| -> Result<String, Error> {
@@ -102,10 +100,12 @@ fn time(env: &mut Environment<'static>, book: &Book) {
             return Ok(book_.open().refuse("unknown-pack", text));
         };
         // One broken fragment is reported and left out; the other packs still speak.
-        template.render(Value::from_object(super::Names(book_.clone()))).map(|text| text.trim().to_string()).or_else(|error| {
-            let text = Text::both(format!("工作包“{id}”的报告段落写错了：{error}"), format!("{error}"));
-            Ok(book_.open().refuse("report-not-rendered", text))
-        })
+        template.render(Value::from_object(super::Names(book_.clone()))).map(|text| text.trim().to_string()).or_else(
+            |error| {
+                let text = Text::both(format!("工作包“{id}”的报告段落写错了：{error}"), format!("{error}"));
+                Ok(book_.open().refuse("report-not-rendered", text))
+            },
+        )
     });
 }
 

@@ -2,10 +2,10 @@
 
 use super::figure::{Known, Name, figure_of};
 use super::helpers::{refused, short};
-use crate::parts::parts_differ;
 use crate::figure::{Cell, Direction, FigureError, FigureValue};
 use crate::markup;
 use crate::notebook::{Answer, Ask, Book};
+use crate::parts::parts_differ;
 use base::Text;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, ErrorKind};
@@ -138,9 +138,10 @@ fn ranked(value: &Value, n: usize, helper: &str, best: bool) -> Result<String, E
         if smallest_first { order } else { order.reverse() }.then_with(|| a.org.cmp(&b.org))
     });
     let last = figures.get(n.saturating_sub(1)).or(figures.last()).and_then(|figure| figure.value);
-    let shown = figures.iter().position(|f| f.value == last).map_or(0, |first| {
-        first + figures[first..].iter().take_while(|f| f.value == last).count()
-    });
+    let shown = figures
+        .iter()
+        .position(|f| f.value == last)
+        .map_or(0, |first| first + figures[first..].iter().take_while(|f| f.value == last).count());
     let mut book = name.book.open();
     let said: Vec<String> = figures[..shown]
         .iter()

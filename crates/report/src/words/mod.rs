@@ -96,7 +96,11 @@ pub fn money(yuan: Decimal, round: Rounding, language: Language, style: Style) -
 /// An amount in a unit the author chose: `1` for 元, [`WAN`] for 万元, [`YI`] for 亿元.
 pub(crate) fn money_in(figure: &FigureValue, step: Decimal, word: &str) -> Option<String> {
     let exact = figure.exact()?;
-    let value = if step == Decimal::ONE { whole_or_fen(figure.value?) } else { figure.round.apply(exact / step, 2).normalize() };
+    let value = if step == Decimal::ONE {
+        whole_or_fen(figure.value?)
+    } else {
+        figure.round.apply(exact / step, 2).normalize()
+    };
     Some(format!("{value}{word}"))
 }
 

@@ -7,8 +7,7 @@ const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessing
 const RELATIONS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 
 pub(super) fn content_types() -> Result<Vec<u8>> {
-    let mut xml =
-        Xml::root("Types", &[("xmlns", "http://schemas.openxmlformats.org/package/2006/content-types")])?;
+    let mut xml = Xml::root("Types", &[("xmlns", "http://schemas.openxmlformats.org/package/2006/content-types")])?;
     let relations = "application/vnd.openxmlformats-package.relationships+xml";
     xml.empty("Default", &[("Extension", "rels"), ("ContentType", relations)])?;
     xml.empty("Default", &[("Extension", "xml"), ("ContentType", "application/xml")])?;
@@ -39,10 +38,7 @@ fn relations(relations: &[(&str, &str, &str)]) -> Result<Vec<u8>> {
 
 pub(super) fn package_relations() -> Result<Vec<u8>> {
     let core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
-    relations(&[
-        ("rId1", &format!("{R}/officeDocument"), "word/document.xml"),
-        ("rId2", core, "docProps/core.xml"),
-    ])
+    relations(&[("rId1", &format!("{R}/officeDocument"), "word/document.xml"), ("rId2", core, "docProps/core.xml")])
 }
 
 pub(super) fn document_relations() -> Result<Vec<u8>> {
@@ -77,11 +73,7 @@ pub(super) fn settings() -> Result<Vec<u8>> {
     xml.open("w:compat", &[])?;
     xml.empty(
         "w:compatSetting",
-        &[
-            ("w:name", "compatibilityMode"),
-            ("w:uri", "http://schemas.microsoft.com/office/word"),
-            ("w:val", "15"),
-        ],
+        &[("w:name", "compatibilityMode"), ("w:uri", "http://schemas.microsoft.com/office/word"), ("w:val", "15")],
     )?;
     xml.close("w:compat")?;
     xml.empty("w:themeFontLang", &[("w:val", "en-US"), ("w:eastAsia", "zh-CN")])?;

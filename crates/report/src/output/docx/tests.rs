@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::output::{html, markdown};
 use crate::compose::{Outline, compose};
+use crate::output::{html, markdown};
 use base::Period;
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -57,7 +57,7 @@ fn parts_are_well_formed_and_geometry_is_official() {
     let text = &parts["word/document.xml"];
     for expected in [
         "w:pgSz w:w=11906 w:h=16838",
-        "w:docGrid w:type=linesAndChars w:linePitch=579 w:charSpace=-849",
+        "w:docGrid w:type=lines w:linePitch=579",
         "w:pgMar w:top=2098 w:right=1474 w:bottom=1984 w:left=1587 w:header=851 w:footer=1304 w:gutter=0",
     ] {
         assert!(text.contains(&expected.to_string()), "{expected}");
@@ -71,10 +71,8 @@ fn parts_are_well_formed_and_geometry_is_official() {
 fn every_figure_links_to_a_line_of_the_sources() {
     let parts = elements(&docx(&paper()).unwrap());
     let text = &parts["word/document.xml"];
-    let anchors: Vec<&str> = text
-        .iter()
-        .filter_map(|tag| tag.strip_prefix("w:hyperlink w:anchor=")?.split(' ').next())
-        .collect();
+    let anchors: Vec<&str> =
+        text.iter().filter_map(|tag| tag.strip_prefix("w:hyperlink w:anchor=")?.split(' ').next()).collect();
     assert!(anchors.len() >= 12, "{anchors:?}");
     for anchor in anchors {
         assert!(text.iter().any(|tag| tag.ends_with(&format!("w:name={anchor}"))), "{anchor}");

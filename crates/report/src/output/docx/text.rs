@@ -5,7 +5,7 @@ use crate::document::{Block, BlockKind, Document};
 use std::io::Result;
 
 /// Widths of the six columns of the list of sources; together the width of the text block.
-const WIDTHS: [&str; 6] = ["570", "1900", "1350", "1875", "1650", "1500"];
+const WIDTHS: [&str; 6] = ["600", "2345", "1400", "1700", "1400", "1400"];
 
 pub(super) fn document(document: &Document) -> Result<Vec<u8>> {
     let mut xml = Xml::root("w:document", &[("xmlns:w", W), ("xmlns:r", R)])?;
@@ -31,6 +31,10 @@ fn paragraph(xml: &mut Xml, document: &Document, block: &Block) -> Result<()> {
     if !block.number.is_empty() {
         xml.run(&block.number)?;
     }
+    if block.kind == BlockKind::Title {
+        title(xml, &block.text())?;
+        return xml.close("w:p");
+    }
     for span in &block.spans {
         let source = span.figure.as_ref().and_then(|figure| document.source_of(figure));
         match source {
@@ -43,6 +47,31 @@ fn paragraph(xml: &mut Xml, document: &Document, block: &Block) -> Result<()> {
         }
     }
     xml.close("w:p")
+}
+
+/// A title on one line, or on two of which neither cuts a word.
+fn title(xml: &mut Xml, text: &str) -> Result<()> {
+    match title_break(text) {
+        Some(at) => xml.run(&format!("{}\n{}", &text[..at], &text[at..])),
+        None => xml.run(text),
+    }
+}
+
+/// Half characters of a title on one line of the text block.
+const TITLE_LINE: usize = 39;
+
+/// Where a title too long for one line is best divided: behind the name of an office or a joining word, as near the
+/// middle as can be.
+fn title_break(text: &str) -> Option<usize> {
+    let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    if width(text) <= TITLE_LINE {
+        return None;
+    }
+    let ends = |c: char| "局会委府院及与和、）》".contains(c);
+    let places = text.char_indices().filter(|(_, c)| ends(*c)).map(|(at, c)| at + c.len_utf8());
+    places
+        .filter(|at| width(&text[..*at]) <= TITLE_LINE && width(&text[*at..]) <= TITLE_LINE)
+        .min_by_key(|at| width(&text[..*at]).abs_diff(width(&text[*at..])))
 }
 
 fn start(xml: &mut Xml, style: &str, new_page: bool) -> Result<()> {
@@ -117,7 +146,7 @@ fn row(xml: &mut Xml, cells: &[String; 6], source: Option<usize>) -> Result<()> 
     xml.close("w:tr")
 }
 
-/// A4, the margins of an official paper, 22 lines of 28 characters, page numbers outside the text block.
+/// A4, the margins of an official paper, 22 lines a page, page numbers outside the text block.
 fn section(xml: &mut Xml) -> Result<()> {
     xml.open("w:sectPr", &[])?;
     xml.empty("w:footerReference", &[("w:type", "default"), ("r:id", "rId4")])?;
@@ -136,6 +165,20 @@ fn section(xml: &mut Xml) -> Result<()> {
         ],
     )?;
     xml.empty("w:cols", &[("w:space", "425")])?;
-    xml.empty("w:docGrid", &[("w:type", "linesAndChars"), ("w:linePitch", "579"), ("w:charSpace", "-849")])?;
+    xml.empty("w:docGrid", &[("w:type", "lines"), ("w:linePitch", super::styles::LINE)])?;
     xml.close("w:sectPr")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_title_is_divided_between_words() {
+        let lines = |text: &'static str| title_break(text).map(|at| (&text[..at], &text[at..]));
+        assert_eq!(lines("示例县2025年工作总结"), None);
+        let long = "示例县卫生和计划生育局2025年工作总结和2026年工作打算";
+        assert_eq!(lines(long), Some(("示例县卫生和计划生育局", "2025年工作总结和2026年工作打算")));
+        assert_eq!(lines("一二三四五六七八九十一二三四五六七八九十一二"), None);
+    }
 }

@@ -55,10 +55,15 @@ impl Xml {
         self.close(name)
     }
 
-    /// A run of text.
+    /// A run of text; a line end begins a new line of the same paragraph.
     pub(super) fn run(&mut self, text: &str) -> Result<()> {
         self.open("w:r", &[])?;
-        self.text("w:t", &[("xml:space", "preserve")], text)?;
+        for (n, line) in text.split('\n').enumerate() {
+            if n > 0 {
+                self.empty("w:br", &[])?;
+            }
+            self.text("w:t", &[("xml:space", "preserve")], line)?;
+        }
         self.close("w:r")
     }
 }

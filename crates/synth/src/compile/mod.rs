@@ -3,20 +3,22 @@
 //! Turns each entry into its solved form and reports every mistake at its place. Knows definitions, published numbers
 //! and the organisations; never a record.
 
+mod setter;
+
 use crate::cell::Cell;
 use crate::expression::{Lowered, Scope};
 use crate::figures::Numbers;
-use crate::fill::{Bound, Filler, Invention};
+use crate::fill::Filler;
 use crate::parts::Sizes;
-use crate::plan::{Count, Entry, Pool, Source, source_register};
+use crate::plan::{Count, Entry, Pool, Source};
 use crate::random::Key;
-use base::period::Length;
 use base::{Decimal, Diagnostic, Period, Span, nearest};
 use pack::Catalog;
 use pack::county::Org;
 use pack::model::{
     Amount, ColumnType, Draw, FieldType, Kind, Make, PartTree, Register, Required, Setter, Spanned, SynthFrom,
 };
+use setter::span_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Builds the entries of a county.
@@ -38,13 +40,7 @@ struct Place<'a, 'p> {
 }
 
 impl<'a, 'n> Compiler<'a, 'n> {
-    pub fn new(
-        catalog: &'a Catalog,
-        numbers: &'n Numbers,
-        orgs: &'n [&'a Org],
-        period: Period,
-        key: Key,
-    ) -> Self {
+    pub fn new(catalog: &'a Catalog, numbers: &'n Numbers, orgs: &'n [&'a Org], period: Period, key: Key) -> Self {
         Self { catalog, numbers, orgs, period, key, diagnostics: Vec::new() }
     }
 
@@ -66,7 +62,7 @@ impl<'a, 'n> Compiler<'a, 'n> {
 
     fn entry(&mut self, make: &'a Make, key: Key) -> Option<Entry<'a>> {
         let register = self.register(&make.register)?;
-        let source = self.source(make, register, &make.draw)?;
+        let source = self.source(make, &make.draw)?;
         let count = self.count(make, &source, key)?;
         if let Count::Total(n) = count {
             let mut sizes = Sizes { catalog: self.catalog, numbers: self.numbers, diagnostics: Vec::new() };
@@ -113,7 +109,7 @@ impl<'a, 'n> Compiler<'a, 'n> {
         }
     }
 
-    fn source(&mut self, make: &'a Make, register: &'a Register, draw: &'a Draw) -> Option<Source<'a>> {
+    fn source(&mut self, make: &'a Make, draw: &'a Draw) -> Option<Source<'a>> {
         Some(match draw {
             Draw::New => Source::New,
             Draw::From(from) => Source::Records(self.pool(make, from)?),
@@ -125,7 +121,7 @@ impl<'a, 'n> Compiler<'a, 'n> {
                 let mut sources = Vec::new();
                 for (part, draw) in parts {
                     self.part_known(make, &make.split, part, make.span);
-                    sources.push((part.clone(), self.source(make, register, draw)?));
+                    sources.push((part.clone(), self.source(make, draw)?));
                 }
                 Source::ByPart(sources)
             }
@@ -281,161 +277,14 @@ impl<'a, 'n> Compiler<'a, 'n> {
                 reads.iter().all(|read| read == name || !open.contains(read))
             });
             let Some(ready) = ready else {
-                let message = format!("these columns read each other: {}", open.into_iter().collect::<Vec<_>>().join(", "));
+                let message =
+                    format!("these columns read each other: {}", open.into_iter().collect::<Vec<_>>().join(", "));
                 self.diagnostics.push(Diagnostic::error("set-cycle", place.make.span, message));
                 return ordered;
             };
             ordered.push(waiting.remove(ready));
         }
         ordered
-    }
-
-    fn filler(
-        &mut self,
-        place: &Place<'a, '_>,
-        column: &str,
-        ty: ColumnType,
-        setter: &'a Setter,
-    ) -> Option<Filler<'a>> {
-        Some(match setter {
-            Setter::Constant(value) => Filler::Constant(self.constant(&value.value, value.span, ty)?),
-            Setter::Sql(text) => match self.code(place.register, column, &text.value) {
-                Some(cell) => Filler::Constant(cell),
-                None => Filler::Sql(self.lower_here(place, text)?),
-            },
-            Setter::Between(low, high) => {
-                Filler::Between(self.bound(place, ty, low)?, self.bound(place, ty, high)?)
-            }
-            Setter::Normal { shape: (mean, deviation), within } => {
-                let steps = |number: &Decimal| steps(*number, ty);
-                let (low, high) = within.map_or((i64::MIN, i64::MAX), |(low, high)| (steps(&low), steps(&high)));
-                Filler::Normal { mean: steps(mean), deviation: steps(deviation), low, high }
-            }
-            Setter::Shares(shares) => {
-                let weights = crate::divide::whole_weights(&shares.values().copied().collect::<Vec<_>>());
-                let mut cells = Vec::new();
-                for (text, weight) in shares.keys().zip(weights) {
-                    cells.push((self.constant(&text.clone().into(), place.make.span, ty)?, weight));
-                }
-                Filler::Shares(cells)
-            }
-            Setter::OneEach(length) => match Length::from_word(&length.value) {
-                Some(length) => Filler::OneEach(crate::fill::stretches(self.period, length)),
-                None => {
-                    let message = format!("\"{}\" is not quarter, month, half or day", length.value);
-                    self.diagnostics.push(Diagnostic::error("wrong-kind", length.span, message));
-                    return None;
-                }
-            },
-            Setter::EachOf(values) => {
-                let mut cells = Vec::new();
-                for value in values {
-                    cells.push(self.constant(value, place.make.span, ty)?);
-                }
-                Filler::EachOf(cells)
-            }
-            Setter::Age(youngest, oldest) => Filler::Age {
-                youngest: self.whole(youngest)?,
-                oldest: self.whole(oldest)?,
-                on: self.period.last_day(),
-            },
-            Setter::Sum { figure, between } => self.sum(figure, *between, ty)?,
-            Setter::In(parts) => {
-                let mut fillers = Vec::new();
-                let trees = self.trees_of(place);
-                for (part, setter) in parts {
-                    self.part_known(place.make, &trees, part, span_of(setter).unwrap_or(place.make.span));
-                    fillers.push((part.clone(), self.filler(place, column, ty, setter)?));
-                }
-                Filler::In(fillers)
-            }
-            Setter::Invent(what) => Filler::Invent(match Invention::from_word(&what.value) {
-                Some(invention) => invention,
-                None => {
-                    let message = format!("\"{}\" is not something that can be invented", what.value);
-                    let near = nearest(&what.value, Invention::ALL.map(|(word, _)| word));
-                    self.diagnostics.push(Diagnostic::error("unknown-invention", what.span, message).suggest(near));
-                    return None;
-                }
-            }),
-            Setter::Serial(pattern) => Filler::Serial(pattern.value.clone()),
-            Setter::Ref { from, same } => {
-                let pool = self.pool(place.make, from)?;
-                let same = match same.as_ref().map(|same| (same.value.as_str(), same.span)) {
-                    None => crate::refer::Same::County,
-                    Some(("org", _)) => crate::refer::Same::Org,
-                    Some(("township", _)) => crate::refer::Same::Township,
-                    Some((other, span)) => {
-                        let message = format!("same is org or township, not \"{other}\"");
-                        self.diagnostics.push(Diagnostic::error("wrong-kind", span, message));
-                        return None;
-                    }
-                };
-                Filler::Ref(pool, same)
-            }
-        })
-    }
-
-    fn lower_here(&mut self, place: &Place<'a, '_>, text: &Spanned<String>) -> Option<Lowered> {
-        self.lower(&place.make.pack, Some(place.register), source_register(place.source), text)
-    }
-
-    fn constant(&mut self, value: &serde_json::Value, span: Span, ty: ColumnType) -> Option<Cell> {
-        let cell = Cell::from_json(value, ty);
-        if cell.is_none() {
-            let message = format!("{value} does not fit a column of type {}", ty.sql());
-            self.diagnostics.push(Diagnostic::error("wrong-kind", span, message));
-        }
-        cell
-    }
-
-    /// The text as a code, when the field is a code field whose list has it.
-    fn code(&self, register: &Register, column: &str, text: &str) -> Option<Cell> {
-        let FieldType::Code { list, many } = &register.fields.get(column)?.ty else { return None };
-        self.catalog.list(&list.value)?.label(text)?;
-        Some(if *many { Cell::Many([text.into()].into()) } else { Cell::text(text) })
-    }
-
-    fn bound(&mut self, place: &Place<'a, '_>, ty: ColumnType, text: &Spanned<String>) -> Option<Bound> {
-        match Cell::parse(&text.value, ty).and_then(|cell| cell.steps(ty)) {
-            Some(steps) => Some(Bound::Fixed(steps)),
-            None => self.lower_here(place, text).map(Bound::Sql),
-        }
-    }
-
-    fn whole(&mut self, text: &Spanned<String>) -> Option<i64> {
-        let number = text.value.parse().ok();
-        if number.is_none() {
-            let message = format!("\"{}\" is not a whole number", text.value);
-            self.diagnostics.push(Diagnostic::error("wrong-kind", text.span, message));
-        }
-        number
-    }
-
-    fn sum(
-        &mut self,
-        figure: &Spanned<String>,
-        between: Option<(Decimal, Decimal)>,
-        ty: ColumnType,
-    ) -> Option<Filler<'a>> {
-        let unit = match ty {
-            ColumnType::Decimal(digits) => Decimal::new(1, digits),
-            _ => Decimal::ONE,
-        };
-        let total = match self.numbers.amount(&figure.value, unit) {
-            Ok(Some(total)) => total,
-            Ok(None) => {
-                let message = format!("the county published no \"{}\"; the amounts are zero", figure.value);
-                self.diagnostics.push(Diagnostic::warning("nothing-published", figure.span, message));
-                return Some(Filler::Constant(Cell::from_steps(0, ty)));
-            }
-            Err(diagnostic) => {
-                self.diagnostics.push(diagnostic);
-                return None;
-            }
-        };
-        let bounds = between.map(|(low, high)| (steps(low, ty), steps(high, ty)));
-        Some(Filler::Sum { figure: figure.clone(), total: steps(total, ty), bounds })
     }
 
     // Parts -----------------------------------------------------------------------------------------------------------
@@ -467,9 +316,9 @@ impl<'a, 'n> Compiler<'a, 'n> {
         for make in &makes {
             let mut used = BTreeSet::new();
             names_used(make, &mut used);
-            let children = makes.iter().filter(|other| {
-                matches!(&other.draw, Draw::For(from) if from.register.value == make.register.value)
-            });
+            let children = makes
+                .iter()
+                .filter(|other| matches!(&other.draw, Draw::For(from) if from.register.value == make.register.value));
             children.for_each(|child| names_used(child, &mut used));
             for tree in make.split.iter().filter(|tree| !tree.parts.is_empty()) {
                 let mut names = Vec::new();
@@ -523,25 +372,4 @@ fn names_used(make: &Make, used: &mut BTreeSet<String>) {
     if let Draw::In(parts) = &make.draw {
         used.extend(parts.keys().cloned());
     }
-}
-
-fn span_of(setter: &Setter) -> Option<Span> {
-    match setter {
-        Setter::Constant(value) => Some(value.span),
-        Setter::Sql(text) | Setter::Between(text, _) | Setter::OneEach(text) | Setter::Age(text, _) => Some(text.span),
-        Setter::Invent(text) | Setter::Serial(text) => Some(text.span),
-        Setter::Sum { figure, .. } => Some(figure.span),
-        Setter::Ref { from, .. } => Some(from.register.span),
-        Setter::In(parts) => parts.values().find_map(span_of),
-        Setter::Normal { .. } | Setter::Shares(_) | Setter::EachOf(_) => None,
-    }
-}
-
-/// A number in whole steps of a column: fen for money, tenths for one digit.
-fn steps(number: Decimal, ty: ColumnType) -> i64 {
-    let scaled = match ty {
-        ColumnType::Decimal(digits) => number * Decimal::from(10_u64.pow(digits.min(12))),
-        _ => number,
-    };
-    i64::try_from(scaled.round().mantissa()).unwrap_or(i64::MAX)
 }
