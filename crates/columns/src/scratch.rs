@@ -157,7 +157,7 @@ fn fill_in(catalog: &Catalog, register: &Register, body: &mut Map<String, Json>,
             None => match (field.map(|field| &field.ty), column.ty) {
                 (Some(FieldType::Code { list, many }), _) => {
                     let first = catalog.list(&list.value).and_then(|l| l.all_rows().find_map(|r| r.code.clone()));
-                    let first = Json::String(first.unwrap_or_else(String::new));
+                    let first = first.map_or(Json::Null, Json::String);
                     if *many { Json::Array(vec![first]) } else { first }
                 }
                 (_, ColumnType::Integer | ColumnType::Decimal(_)) => {

@@ -126,7 +126,7 @@ impl Store {
 
     fn apply_first_versions(
         &mut self,
-        rows: Vec<(String, String, String, Vec<Value>)>,
+        rows: Vec<FirstVersion>,
         receipt: Receipt,
         actor: &str,
         at: Timestamp,
@@ -190,9 +190,12 @@ fn keep(
     (kept, cells)
 }
 
-/// Register, id, organisation and cells of each draft, when all are first versions with an id of their own: their rows
+/// Register, id, organisation and cells of a record's first version.
+type FirstVersion = (String, String, String, Vec<Value>);
+
+/// The first version of each draft, when all are first versions with an id of their own: their rows
 /// need not be read back from the log.
-fn first_versions(kept: &[Draft], cells: Vec<Option<Vec<Value>>>) -> Option<Vec<(String, String, String, Vec<Value>)>> {
+fn first_versions(kept: &[Draft], cells: Vec<Option<Vec<Value>>>) -> Option<Vec<FirstVersion>> {
     kept.iter()
         .zip(cells)
         .map(|(draft, cells)| {

@@ -29,7 +29,7 @@ export function PageFrame({ title, scope: parts, actions, printHead = true, chil
   const { t, pick } = useLocale();
   const { scope, set } = useScope();
   const county = useCounty();
-  const org = scope.org ?? county?.id ?? "";
+  const org = scope.org ?? county?.orgs.find((one) => one.parent === null)?.id ?? "";
   const period = scope.period ?? county?.period ?? "";
 
   useEffect(() => {

@@ -1,3 +1,5 @@
+//! Are typed numbers and doubled units found where they stand?
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::fixture::unit;

@@ -1,3 +1,5 @@
+//! Does an outline become the paper its fragments and figures say?
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::fixture::Shili;

@@ -42,7 +42,7 @@ const fn heading(id: &'static str, name: &'static str, font: &'static str, outli
 }
 
 const fn small(id: &'static str, name: &'static str, font: &'static str, size: &'static str) -> Style {
-    let (line, around) = ("360", ["0", "0"]);
+    let (line, around) = ("320", ["30", "30"]);
     Style { id, name, font, size, line, around, indent: false, align: "left", outline: None }
 }
 
@@ -75,8 +75,8 @@ const STYLES: [Style; 10] = [
     },
     small("Footer", "footer", SONG, "28"),
     small("Attachment", "附件", HEI, "32"),
-    small("TableHead", "表头", HEI, "21"),
-    small("TableText", "表文", SONG, "21"),
+    small("TableHead", "表头", HEI, "20"),
+    small("TableText", "表文", BODY, "20"),
 ];
 
 pub(super) fn styles() -> Result<Vec<u8>> {
@@ -163,11 +163,11 @@ fn fonts(xml: &mut Xml, east_asian: &str) -> Result<()> {
 pub(super) fn font_table() -> Result<Vec<u8>> {
     let mut xml = Xml::root("w:fonts", &[("xmlns:w", W)])?;
     let fonts = [
-        (BODY, "仿宋", "modern"),
-        (KAI, "楷体", "modern"),
-        (HEI, "SimHei", "modern"),
-        (SONG, "SimSun", "auto"),
-        (TITLE, "华文中宋", "auto"),
+        (BODY, "仿宋", "roman"),
+        (KAI, "楷体", "script"),
+        (HEI, "SimHei", "swiss"),
+        (SONG, "SimSun", "roman"),
+        (TITLE, "华文中宋", "roman"),
     ];
     for (name, other, family) in fonts {
         xml.open("w:font", &[("w:name", name)])?;

@@ -1,3 +1,5 @@
+//! Is the DOCX well formed, in schema order, and the same every time?
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::compose::{Outline, compose};

@@ -5,7 +5,7 @@ use crate::document::{Block, BlockKind, Document};
 use std::io::Result;
 
 /// Widths of the six columns of the list of sources; together the width of the text block.
-const WIDTHS: [&str; 6] = ["600", "2345", "1400", "1700", "1400", "1400"];
+const WIDTHS: [&str; 6] = ["640", "2145", "1400", "1660", "1600", "1400"];
 
 pub(super) fn document(document: &Document) -> Result<Vec<u8>> {
     let mut xml = Xml::root("w:document", &[("xmlns:w", W), ("xmlns:r", R)])?;
@@ -100,6 +100,11 @@ fn sources(xml: &mut Xml, document: &Document) -> Result<()> {
     }
     xml.close("w:tblBorders")?;
     xml.empty("w:tblLayout", &[("w:type", "fixed")])?;
+    xml.open("w:tblCellMar", &[])?;
+    for side in ["w:left", "w:right"] {
+        xml.empty(side, &[("w:w", "60"), ("w:type", "dxa")])?;
+    }
+    xml.close("w:tblCellMar")?;
     xml.close("w:tblPr")?;
     xml.open("w:tblGrid", &[])?;
     for width in WIDTHS {
