@@ -116,7 +116,10 @@ impl Figures for Shili {
         let part = |code: &str, label: &str, value: &str| Cell {
             key: column(code),
             label: Text::zh(label),
-            value: FigureValue { title: Text::zh(format!("项目资金（{label}）")), ..figure(indicator, Some(value), "yuan") },
+            value: FigureValue {
+                title: Text::zh(format!("项目资金（{label}）")),
+                ..figure(indicator, Some(value), "yuan")
+            },
         };
         Ok(vec![part("central", "中央资金", "43200000"), part("local", "地方配套", "10800000"), part("x", "其他", "0")])
     }

@@ -10,7 +10,7 @@ use crate::expression::{Lowered, Scope};
 use crate::figures::Numbers;
 use crate::fill::Filler;
 use crate::parts::Sizes;
-use crate::plan::{Count, Entry, Pool, Source};
+use crate::plan::{Count, Entry, Pool, Source, source_register};
 use crate::random::Key;
 use base::{Decimal, Diagnostic, Period, Span, nearest};
 use pack::Catalog;
