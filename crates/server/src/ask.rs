@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub const ACTOR: &str = "demo";
 
 /// A question as it arrived.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Ask {
     /// The path, for messages.
     pub address: String,

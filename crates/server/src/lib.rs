@@ -25,6 +25,7 @@ pub use router::router;
 
 use columns::Store;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// What is served, and where.
 pub struct ServeOptions {
@@ -84,6 +85,16 @@ pub async fn serve_until(
     let listen = |source| ServeError::Listen { addr, source };
     let listener = tokio::net::TcpListener::bind(addr).await.map_err(listen)?;
     ready(listener.local_addr().map_err(listen)?);
-    let app = router(App::new(store));
-    axum::serve(listener, app).with_graceful_shutdown(stop).await.map_err(ServeError::Stopped)
+    let app = App::new(store);
+    warm(Arc::clone(&app));
+    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await.map_err(ServeError::Stopped)
+}
+
+/// Computes the first page's figures before anybody asks, so that nobody waits for a year of months.
+fn warm(app: Arc<App>) {
+    tokio::task::spawn_blocking(move || {
+        let ask = ask::Ask::default();
+        // Whatever is wrong will be said to the first person who asks.
+        let _ = app.desk(&ask).and_then(|desk| page::dashboard::dashboard(&desk, &ask));
+    });
 }
