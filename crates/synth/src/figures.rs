@@ -198,6 +198,10 @@ impl Numbers {
     /// `published-contradiction` when no integer prints as the rate (at scale 1; otherwise the nearest is taken).
     pub fn numerator(&self, rate: &str, shape: RateShape, whole: u64) -> Result<Option<u64>, Diagnostic> {
         let Some(figure) = self.of(rate).and_then(|figures| figures.first()) else { return Ok(None) };
+        // Of nothing every part is nothing: what was counted was not published, which is said elsewhere.
+        if whole == 0 {
+            return Ok(Some(0));
+        }
         let unit = Decimal::new(1, shape.digits + 4);
         let target = self.choose(rate, interval(figure, unit), unit) / shape.times;
         // part ÷ whole = target, or part ÷ (whole − part) = target.

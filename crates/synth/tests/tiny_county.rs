@@ -252,7 +252,7 @@ fn what_was_not_published_is_not_invented() {
     );
     let county = catalog.county.as_ref().unwrap();
     let (plan, found) = Plan::new(&catalog, county, Options::default());
-    assert!(plan.is_some());
+    assert!(plan.is_some(), "{found:?}");
     assert!(found.iter().any(|diagnostic| diagnostic.code == "nothing-published" && !diagnostic.is_error()));
 }
 

@@ -115,6 +115,14 @@ pub(super) fn figure_of(value: &Value, helper: &str) -> Result<Arc<Name>, Error>
     })
 }
 
+/// What `cell` gave when there is no figure to go on with: nothing yet, or the place of one that cannot be given. A
+/// filter hands it on.
+pub(super) fn already_said(value: &Value) -> Option<String> {
+    let text = value.as_str()?;
+    let marked = text.chars().next().is_none_or(|first| ('\u{100000}'..='\u{10FFFD}').contains(&first));
+    marked.then(|| text.to_string())
+}
+
 impl Object for Name {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain

@@ -1,6 +1,6 @@
 //! The words behind a figure: `| over("100万元")`, `| at_least("90%")`, `| wan`, `| bare`.
 
-use super::figure::{Name, figure_of};
+use super::figure::{Name, already_said, figure_of};
 use crate::figure::{FigureValue, UnitKind};
 use crate::notebook::Book;
 use crate::words::{self, Refusal, Style, WAN, YI};
@@ -19,6 +19,9 @@ pub(super) fn register(env: &mut Environment<'static>, _book: &Book) {
     forced(env, "wan", WAN, "万元");
     forced(env, "yuan", Decimal::ONE, "元");
     env.add_filter("bare", |value: &Value| -> Result<String, Error> {
+        if let Some(said) = already_said(value) {
+            return Ok(said);
+        }
         let name = figure_of(value, "bare")?;
         Ok(said(&name, |figure| Ok(figure.value.map(|_| words::bare(figure, Style::Report)))))
     });
@@ -26,6 +29,9 @@ pub(super) fn register(env: &mut Environment<'static>, _book: &Book) {
 
 fn bounded(env: &mut Environment<'static>, filter: &'static str, say: Bound) {
     env.add_filter(filter, move |value: &Value, step: &Value| -> Result<String, Error> {
+        if let Some(said) = already_said(value) {
+            return Ok(said);
+        }
         let name = figure_of(value, filter)?;
         let step = step.to_string();
         Ok(said(&name, |figure| say(figure, &step)))
@@ -34,6 +40,9 @@ fn bounded(env: &mut Environment<'static>, filter: &'static str, say: Bound) {
 
 fn forced(env: &mut Environment<'static>, filter: &'static str, step: Decimal, word: &'static str) {
     env.add_filter(filter, move |value: &Value| -> Result<String, Error> {
+        if let Some(said) = already_said(value) {
+            return Ok(said);
+        }
         let name = figure_of(value, filter)?;
         Ok(said(&name, |figure| {
             if figure.unit.kind == UnitKind::Money {

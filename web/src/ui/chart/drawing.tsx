@@ -2,6 +2,7 @@
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { type ECharts, init, use } from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { usePalette } from "../theme/mode";
@@ -9,7 +10,16 @@ import type { MonthChartProps } from "./month-chart";
 import styles from "./month-chart.module.css";
 import { monthOption } from "./month-option";
 
-use([BarChart, LineChart, GridComponent, MarkLineComponent, TooltipComponent, AriaComponent, SVGRenderer]);
+use([
+  BarChart,
+  LineChart,
+  GridComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  AriaComponent,
+  LabelLayout,
+  SVGRenderer,
+]);
 
 export function Drawing(props: MonthChartProps) {
   const box = useRef<HTMLDivElement>(null);
