@@ -65,6 +65,10 @@ impl Board {
         let mut found = cells.values().filter(|value| fits(&value.cell));
         let mut total = found.next()?.clone();
         for value in found {
+            // Rates do not add: several cells of one have no value together.
+            if total.numerator.is_some() {
+                return None;
+            }
             total.exact = total.exact.zip(value.exact).map(|(a, b)| a + b);
             total.value = total.value.zip(value.value).map(|(a, b)| a + b);
         }
