@@ -41,19 +41,23 @@ pub fn stamp(places: &Places, dir: &Path, scale: &str) -> Result<Stamp> {
     Stamp::new(dir.with_extension("stamp"), &sources, scale)
 }
 
-/// Asks for every published figure beside the computed one, and counts those that are equal.
-pub fn compare_figures(places: &Places, dir: &Path) -> Result<Tally> {
+/// What `taizhang figures` answers.
+pub fn figures(places: &Places, dir: &Path) -> Result<Value> {
     let call = Call::taizhang(places).args("figures").arg(COUNTY).arg("--dir").arg(dir).arg("--json");
     // Exit code 1 says that some figure differs; the document says which.
     let (code, text) = call.read()?;
-    let document: Value = serde_json::from_str(&text).map_err(|error| {
+    serde_json::from_str(&text).map_err(|error| {
         Trouble::new(
             format!("`taizhang figures --json` printed no JSON document (exit code {code}): {error}"),
             dir.display(),
             "run it by hand and read its messages",
         )
-    })?;
-    let (equal, different) = judge(&document);
+    })
+}
+
+/// Asks for every published figure beside the computed one, and counts those that are equal.
+pub fn compare_figures(places: &Places, dir: &Path) -> Result<Tally> {
+    let (equal, different) = judge(&figures(places, dir)?);
     for line in &different {
         eprintln!("  {line}");
     }

@@ -9,7 +9,7 @@ use crate::judge::this_view;
 use crate::snapshot::View;
 use crate::tables::{create_tables, this_table};
 use base::{Diagnostic, nearest};
-use pack::model::{Aggregate, Column, Indicator, Measure, Register, Required, RuleTrigger, Spanned, Term};
+use pack::model::{Aggregate, Column, Indicator, Measure, Register, RuleTrigger, Spanned, Term};
 use pack::sql::{Compiler, RowScope, place_of_word};
 use pack::{Catalog, sample_moment};
 use std::collections::BTreeSet;
@@ -57,20 +57,13 @@ impl Check {
         columns[0].name = "n_".into();
         self.connection.execute(&this_table(&columns))?;
         for text in register.derive.values() {
-            self.row_expression(register, text, None);
+            self.row_expression(register, &register.common.pack, text, None);
         }
-        let rules = register.rules.values().filter_map(|rule| match &rule.trigger {
-            RuleTrigger::When(when) => Some(when),
-            RuleTrigger::Rows(_) | RuleTrigger::Method { .. } => None,
-        });
-        let required = register.fields.values().filter_map(|field| match &field.required {
-            Required::When(condition) => Some(condition),
-            Required::Yes | Required::No => None,
-        });
+        let catalog = Arc::clone(&self.view.catalog);
+        for (pack, text) in catalog.conditions(register) {
+            self.row_expression(register, pack, text, Some(&Type::Flag));
+        }
         self.row_rules(register);
-        for text in rules.chain(required).cloned().collect::<Vec<_>>() {
-            self.row_expression(register, &text, Some(&Type::Flag));
-        }
         Ok(())
     }
 
@@ -81,20 +74,21 @@ impl Check {
         if self.connection.execute(&this).is_err() {
             return;
         }
-        for rule in register.rules.values() {
+        let catalog = Arc::clone(&self.view.catalog);
+        for rule in catalog.rules_of(register) {
             if let RuleTrigger::Rows(rows) = &rule.trigger {
                 self.task(&rule.common.pack, rows);
             }
         }
     }
 
-    fn row_expression(&mut self, register: &Register, text: &Spanned<String>, wanted: Option<&Type>) {
+    fn row_expression(&mut self, register: &Register, pack: &str, text: &Spanned<String>, wanted: Option<&Type>) {
         let catalog = Arc::clone(&self.view.catalog);
         let view = self.view.clone();
         let today = sample_moment(&catalog).as_of;
         let mut scope = RowScope::new(&catalog, &view, register).asked_on(today);
         // What cannot be lowered was reported by the packs' own check.
-        let Ok(sql) = scope.lower(text) else { return };
+        let Ok(sql) = scope.lower_in(pack, text) else { return };
         let sql = format!("SELECT {sql} AS value FROM {}", scope.from_clause("temp.this_"));
         match self.connection.plan(&sql) {
             Ok(plan) => {

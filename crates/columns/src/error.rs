@@ -14,6 +14,16 @@ pub enum StoreError {
     /// The engine refused or failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// The log has the records, the tables could not take them in.
+    #[error(
+        "the records are written, up to entry {seq}, but the tables could not take them in: {detail}; open the county again"
+    )]
+    Behind {
+        /// The last entry written.
+        seq: u64,
+        /// What stopped the tables.
+        detail: String,
+    },
     /// A stored body does not fit its register any more.
     #[error(
         "entry {seq} of {register} does not fit the register as it is now: {fault}; install a pack that can read it"

@@ -8,10 +8,12 @@
 mod apply;
 mod cell;
 mod check;
+mod complete;
 mod error;
 mod install;
 mod judge;
 mod scratch;
+mod setback;
 mod snapshot;
 mod store;
 mod submit;

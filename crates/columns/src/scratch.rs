@@ -5,7 +5,7 @@
 use crate::StoreError;
 use crate::apply::{Pending, county_time};
 use crate::engine::{Connection, Engine, Options, Value};
-use crate::judge::{Judgment, Refusal, judge};
+use crate::judge::{Author, Judgment, Proposal, Refusal, judge};
 use crate::snapshot::{Snapshot, View};
 use crate::tables::{create_register, create_tables, fill_lists};
 use base::Date;
@@ -96,7 +96,9 @@ impl Scratch {
         let draft = self.draft(register, body);
         let view = self.view();
         let drafts = [draft];
-        let Judgment { refusals, mut cells } = judge(&self.writer, &view, &drafts, today)?;
+        let authors = [Author { actor: "example", roles: None }];
+        let proposal = Proposal { drafts: &[&drafts[0]], owners: &[0], authors: &authors, today };
+        let Judgment { refusals, mut cells } = judge(&self.writer, &view, &proposal)?;
         if let (true, Some(cells)) = (refusals.is_empty(), cells.remove(&0)) {
             self.write(&drafts[0], cells, today)?;
         }
@@ -153,7 +155,7 @@ fn fill_in(catalog: &Catalog, register: &Register, body: &mut Map<String, Json>,
         }
         let field = register.fields.get(&column.name);
         let value = match field.and_then(|field| field.default.as_ref()) {
-            Some(default) => crate::submit::default_value(&default.value),
+            Some(default) => crate::complete::default_value(&default.value),
             None => match (field.map(|field| &field.ty), column.ty) {
                 (Some(FieldType::Code { list, many }), _) => {
                     let first = catalog.list(&list.value).and_then(|l| l.all_rows().find_map(|r| r.code.clone()));

@@ -78,6 +78,17 @@ impl Snapshot {
     }
 }
 
+impl View {
+    /// Every version of every record of a register, ended and void ones too, up to this moment.
+    pub(crate) fn versions(&self, id: &str) -> String {
+        if self.past {
+            format!("(SELECT * FROM reg.{id} AS v WHERE v.{SEQ} <= {})", self.seq)
+        } else {
+            format!("reg.{id}")
+        }
+    }
+}
+
 impl Relations for View {
     fn register(&self, id: &str) -> String {
         let flow = self.catalog.register(id).and_then(|register| register.flow.as_ref());

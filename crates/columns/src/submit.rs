@@ -1,17 +1,18 @@
-//! How is a batch of records written?
+//! How are batches of records written?
 //!
-//! Judged first, then committed to the log, then applied to the tables; acknowledged when all three are done.
+//! Judged first, then committed to the log, then applied to the tables; acknowledged when all three are done. The
+//! batches of several people go through together: one statement per register, one commit, one append.
 
 use crate::StoreError;
 use crate::apply::{Pending, county_time};
+use crate::complete::complete;
 use crate::engine::Value;
-use crate::judge::{Judgment, Refusal, Verdict, judge};
+use crate::judge::{Author, Judgment, Proposal, Refusal, Verdict, judge};
+use crate::setback::setback;
 use crate::store::Store;
 use base::{Text, Timestamp};
-use pack::model::Register;
-use records::{Draft, NewBatch, Op, Receipt};
-use serde_json::Value as Json;
-use std::collections::BTreeSet;
+use records::{Draft, LogError, NewBatch, Op, Receipt};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens to the rest when one record of a batch is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Mode {
 pub struct Submission {
     /// Who writes.
     pub actor: String,
+    /// The roles by which flows let them move a record; `None` for whoever runs the machine, who is not asked.
+    pub roles: Option<BTreeSet<String>>,
     /// The writer's clock.
     pub at: Timestamp,
     /// A name for this attempt, so that it can be repeated safely.
@@ -37,6 +40,13 @@ pub struct Submission {
     pub confirm: Option<String>,
     /// The records.
     pub drafts: Vec<Draft>,
+}
+
+impl Submission {
+    /// A batch that is written whole or not at all, by whoever runs the machine; the other fields are set by name.
+    pub fn new(actor: impl Into<String>, at: Timestamp, drafts: Vec<Draft>) -> Self {
+        Self { actor: actor.into(), roles: None, at, key: None, mode: Mode::Whole, confirm: None, drafts }
+    }
 }
 
 /// What became of a batch. Accepted plus refused drafts are always all drafts.
@@ -56,86 +66,243 @@ impl Store {
     /// Judges a batch and writes what may be written.
     ///
     /// # Errors
-    /// [`StoreError::Log`] when a draft is stale or the store fails; nothing of the batch is kept then.
-    pub fn submit(&mut self, submission: Submission) -> Result<Outcome, StoreError> {
-        let Submission { actor, at, key, mode, confirm, mut drafts } = submission;
-        for draft in &mut drafts {
-            self.complete(draft, confirm.as_deref());
+    /// [`StoreError::Log`] when a draft of a whole batch is stale or the store fails; nothing of the batch is kept
+    /// then.
+    pub fn submit(&mut self, mut submission: Submission) -> Result<Outcome, StoreError> {
+        self.complete(&mut submission);
+        let judgments = self.judge_together(std::slice::from_ref(&submission))?;
+        let judgment = judgments.into_iter().next().unwrap_or_default();
+        let mut plan = Plan::of(submission, judgment);
+        loop {
+            let spare = (plan.mode == Mode::Each).then(|| plan.clone());
+            let fault = match self.write(vec![plan]).pop() {
+                Some(Err(StoreError::Log(fault))) => fault,
+                Some(done) => return done,
+                None => unreachable!("one plan has one outcome"),
+            };
+            // What the log finds wrong with one record does not stop the others.
+            plan = spare.and_then(|spare| spare.without(&fault)).ok_or(fault)?;
         }
-        let mut judgment = judge(&self.writer, &self.current(), &drafts, county_time(at).date())?;
-        self.judge_orgs(&drafts, &mut judgment);
-        if confirm.is_some() {
-            judgment.refusals.retain(|refusal| refusal.verdict == Verdict::Refuse);
-        }
-        let refused: BTreeSet<usize> = judgment.refusals.iter().map(|refusal| refusal.index).collect();
-        let n_drafts = drafts.len();
-        if n_drafts == refused.len() || (mode == Mode::Whole && !refused.is_empty()) {
-            let n_refused = if mode == Mode::Whole { n_drafts } else { refused.len() };
-            return Ok(Outcome { receipt: None, n_accepted: 0, n_refused, refusals: judgment.refusals });
-        }
-        let (kept, cells) = keep(drafts, &refused, &mut judgment);
-        let rows = first_versions(&kept, cells);
-        let batch = NewBatch { key, ..NewBatch::new(actor.clone(), at, kept) };
-        let n_accepted = batch.drafts.len();
-        let before = self.log.last_seq()?;
-        let receipt = self.log.append(batch)?;
-        match rows {
-            Some(rows) if receipt.first_seq == before + 1 && self.seq() == before => {
-                self.apply_first_versions(rows, receipt, &actor, at)?;
-            }
-            _ => self.catch_up()?,
-        }
-        Ok(Outcome { receipt: Some(receipt), n_accepted, n_refused: refused.len(), refusals: judgment.refusals })
     }
 
-    /// Fills in defaults and the places by which the log finds a record.
-    fn complete(&self, draft: &mut Draft, confirm: Option<&str>) {
-        if let Some(register) = self.catalog.register(&draft.register) {
-            fill_defaults(register, draft);
+    /// Judges and writes the batches of several people with one commit. Each stands or falls for itself; the
+    /// outcomes come in the order of the submissions.
+    pub fn submit_group(&mut self, submissions: Vec<Submission>) -> Vec<Result<Outcome, StoreError>> {
+        let (mut numbers, mut together, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+        let mut touched = BTreeSet::new();
+        for (n, mut submission) in submissions.into_iter().enumerate() {
+            if touch(&submission, &mut touched) {
+                self.complete(&mut submission);
+                numbers.push(n);
+                together.push(submission);
+            } else {
+                alone.push((n, submission));
+            }
         }
-        let text = |key: &str| draft.body.get(key).and_then(Json::as_str).map(str::to_string);
-        draft.resident =
-            text("resident").or_else(|| (draft.register == "resident").then(|| draft.record.clone()).flatten());
-        draft.on_date =
-            ["on_date", "started_on", "period_from"].into_iter().find_map(|key| pack::yaml::parse_date(&text(key)?));
-        if let (None, Some(reason)) = (&draft.reason, confirm) {
-            draft.reason = Some(reason.to_string());
+        let mut outcomes = BTreeMap::new();
+        match self.judge_together(&together) {
+            Ok(judgments) => {
+                let mut plans = Vec::new();
+                for ((n, submission), judgment) in numbers.into_iter().zip(together).zip(judgments) {
+                    // Somebody else's record may have been in its way, so it is asked once more.
+                    if judgment.refusals.is_empty() {
+                        plans.push((n, Plan::of(submission, judgment)));
+                    } else {
+                        alone.push((n, submission));
+                    }
+                }
+                let (numbers, plans): (Vec<usize>, Vec<Plan>) = plans.into_iter().unzip();
+                outcomes.extend(numbers.into_iter().zip(self.write(plans)));
+            }
+            // Whoever caused it hears it; the others are written.
+            Err(_) => alone.extend(numbers.into_iter().zip(together)),
         }
+        alone.sort_by_key(|(n, _)| *n);
+        for (n, submission) in alone {
+            outcomes.insert(n, self.submit(submission));
+        }
+        outcomes.into_values().collect()
+    }
+
+    fn complete(&self, submission: &mut Submission) {
+        for draft in &mut submission.drafts {
+            complete(&self.catalog, draft, submission.confirm.as_deref(), submission.at);
+        }
+    }
+
+    /// Judges batches side by side; each gets its own judgment.
+    fn judge_together(&self, batches: &[Submission]) -> Result<Vec<Judgment>, StoreError> {
+        let Some(first) = batches.first() else { return Ok(Vec::new()) };
+        let drafts: Vec<&Draft> = batches.iter().flat_map(|batch| &batch.drafts).collect();
+        let numbered = batches.iter().enumerate();
+        let owners: Vec<usize> = numbered.flat_map(|(n, batch)| std::iter::repeat_n(n, batch.drafts.len())).collect();
+        let authors: Vec<Author<'_>> =
+            batches.iter().map(|batch| Author { actor: &batch.actor, roles: batch.roles.as_ref() }).collect();
+        let today = county_time(first.at).date();
+        let proposal = Proposal { drafts: &drafts, owners: &owners, authors: &authors, today };
+        let mut judgment = judge(&self.writer, &self.current(), &proposal)?;
+        self.judge_orgs(&drafts, &mut judgment);
+        judgment.sort();
+        Ok(judgment.split(batches.iter().map(|batch| batch.drafts.len())))
     }
 
     /// The organisation that answers for a record must be one of the county's.
-    fn judge_orgs(&self, drafts: &[Draft], judgment: &mut Judgment) {
+    fn judge_orgs(&self, drafts: &[&Draft], judgment: &mut Judgment) {
         let Some(county) = &self.catalog.county else { return };
         let known: BTreeSet<&str> = county.orgs.iter().map(|org| org.id.as_str()).collect();
-        for (index, draft) in drafts.iter().enumerate() {
-            if !known.contains(draft.org.as_str()) {
-                judgment.refusals.push(Refusal {
-                    index,
-                    register: draft.register.clone(),
-                    record: draft.record.clone(),
-                    verdict: Verdict::Refuse,
-                    rule: "unknown-org".into(),
-                    say: Text::both(
-                        format!("没有机构“{}”", draft.org),
-                        format!("there is no organisation \"{}\"", draft.org),
-                    ),
-                });
-            }
+        for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| !known.contains(draft.org.as_str())) {
+            let say =
+                Text::both(format!("没有机构“{}”", draft.org), format!("there is no organisation \"{}\"", draft.org));
+            judgment.refuse(drafts, index, Verdict::Refuse, "unknown-org", say);
         }
     }
 
-    fn apply_first_versions(
-        &mut self,
-        rows: Vec<FirstVersion>,
-        receipt: Receipt,
-        actor: &str,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
+    /// Writes what was planned: one commit of the log, one append to the tables.
+    fn write(&mut self, plans: Vec<Plan>) -> Vec<Result<Outcome, StoreError>> {
+        let mut outcomes = Vec::with_capacity(plans.len());
+        let mut applying = Applying { pending: Some(Pending::default()), seq: self.seq() };
+        for plan in plans {
+            let Plan { batch, rows, n_refused, refusals, .. } = plan;
+            let Some(batch) = batch else {
+                outcomes.push(Ok(Outcome { receipt: None, n_accepted: 0, n_refused, refusals }));
+                continue;
+            };
+            let (actor, at, n_accepted) = (batch.actor.clone(), batch.at, batch.drafts.len());
+            let appended = self.log.append(batch);
+            if let Ok(receipt) = &appended {
+                applying.take(rows, *receipt, &actor, at);
+            }
+            let outcome = |receipt| Outcome { receipt: Some(receipt), n_accepted, n_refused, refusals };
+            outcomes.push(appended.map(outcome).map_err(StoreError::from));
+        }
+        match self.apply_written(applying) {
+            Ok(()) => outcomes,
+            Err(fault) => outcomes.into_iter().map(|outcome| outcome.and_then(|done| behind(done, &fault))).collect(),
+        }
+    }
+
+    fn apply_written(&mut self, applying: Applying) -> Result<(), StoreError> {
+        match applying.pending {
+            Some(pending) if applying.seq > self.seq() => self.commit_rows(pending, applying.seq),
+            Some(_) => Ok(()),
+            None => self.catch_up(),
+        }
+    }
+}
+
+/// Marks the records a batch changes; false when somebody before it in the group changes one of them too.
+fn touch(submission: &Submission, touched: &mut BTreeSet<(String, String)>) -> bool {
+    let named = submission.drafts.iter().filter(|draft| draft.op.makes_version());
+    let records: Vec<(String, String)> =
+        named.filter_map(|draft| Some((draft.register.clone(), draft.record.clone()?))).collect();
+    let free = records.iter().all(|record| !touched.contains(record));
+    touched.extend(records);
+    free
+}
+
+/// What is in the log and not yet in the tables is an answer nobody may rely on before they are in step again.
+fn behind(done: Outcome, fault: &StoreError) -> Result<Outcome, StoreError> {
+    match done.receipt {
+        Some(receipt) => Err(StoreError::Behind { seq: receipt.last_seq, detail: fault.to_string() }),
+        None => Ok(done),
+    }
+}
+
+/// A judged batch: what will be written of it.
+#[derive(Clone)]
+struct Plan {
+    mode: Mode,
+    batch: Option<NewBatch>,
+    rows: Option<Vec<FirstVersion>>,
+    /// The places of the drafts kept, in the submission.
+    places: Vec<usize>,
+    n_refused: usize,
+    refusals: Vec<Refusal>,
+}
+
+impl Plan {
+    fn of(submission: Submission, judgment: Judgment) -> Self {
+        let Submission { actor, at, key, mode, confirm, drafts, .. } = submission;
+        let Judgment { mut refusals, mut cells } = judgment;
+        if confirm.is_some() {
+            refusals.retain(|refusal| refusal.verdict == Verdict::Refuse);
+        }
+        let refused: BTreeSet<usize> = refusals.iter().map(|refusal| refusal.index).collect();
+        let n_drafts = drafts.len();
+        if n_drafts == refused.len() || (mode == Mode::Whole && !refused.is_empty()) {
+            return Self { mode, batch: None, rows: None, places: Vec::new(), n_refused: n_drafts, refusals };
+        }
+        let mut kept = Vec::with_capacity(n_drafts);
+        let mut rows = Some(Vec::with_capacity(n_drafts));
+        let mut places = Vec::with_capacity(n_drafts);
+        for (index, draft) in drafts.into_iter().enumerate().filter(|(index, _)| !refused.contains(index)) {
+            let row = first_version(&draft, cells.remove(&index));
+            rows = rows.zip(row).map(|(rows, row)| push(rows, row));
+            kept.push(draft);
+            places.push(index);
+        }
+        let batch = NewBatch { key, ..NewBatch::new(actor, at, kept) };
+        Self { mode, batch: Some(batch), rows, places, n_refused: refused.len(), refusals }
+    }
+
+    /// The same without the draft the log will not have; `None` when the fault is not one draft's.
+    fn without(mut self, fault: &LogError) -> Option<Self> {
+        let (kept, rule, say) = setback(fault)?;
+        let batch = self.batch.as_mut()?;
+        let index = *self.places.get(kept)?;
+        let draft = batch.drafts.remove(kept);
+        self.places.remove(kept);
+        self.rows.iter_mut().for_each(|rows| drop(rows.remove(kept)));
+        self.n_refused += 1;
+        self.refusals.push(Refusal {
+            index,
+            register: draft.register,
+            record: draft.record,
+            verdict: Verdict::Refuse,
+            rule: rule.into(),
+            say,
+        });
+        if batch.drafts.is_empty() {
+            self.batch = None;
+        }
+        Some(self)
+    }
+}
+
+/// Register, id, organisation and cells of a record's first version.
+type FirstVersion = (String, String, String, Vec<Value>);
+
+/// A record's first version with an id of its own: its row need not be read back from the log.
+fn first_version(draft: &Draft, cells: Option<Vec<Value>>) -> Option<FirstVersion> {
+    let record = draft.record.clone().filter(|_| draft.op == Op::Create)?;
+    Some((draft.register.clone(), record, draft.org.clone(), cells?))
+}
+
+fn push<T>(mut items: Vec<T>, item: T) -> Vec<T> {
+    items.push(item);
+    items
+}
+
+/// Rows on their way into the tables, as long as none must be read back from the log.
+struct Applying {
+    pending: Option<Pending>,
+    /// The last entry they reach.
+    seq: u64,
+}
+
+impl Applying {
+    fn take(&mut self, rows: Option<Vec<FirstVersion>>, receipt: Receipt, actor: &str, at: Timestamp) {
+        if receipt.first_seq != self.seq + 1 {
+            self.pending = None;
+        }
+        let (Some(pending), Some(rows)) = (&mut self.pending, rows) else {
+            self.pending = None;
+            return;
+        };
         let moment = Value::Instant(county_time(at));
-        let mut pending = Pending::default();
-        for (n, (register, record, org, cells)) in rows.into_iter().enumerate() {
+        for ((register, record, org, cells), seq) in rows.into_iter().zip(receipt.first_seq..) {
             let mut row = vec![
-                Value::Int(receipt.first_seq as i64 + n as i64),
+                Value::Int(seq as i64),
                 Value::Text(record),
                 Value::Text(org),
                 Value::Int(1),
@@ -146,61 +313,6 @@ impl Store {
             row.extend(cells);
             pending.push_row(&register, row);
         }
-        self.commit_rows(pending, receipt.last_seq)
+        self.seq = receipt.last_seq;
     }
-}
-
-/// Fills in what a new record leaves out and the pack has a default for.
-pub(crate) fn fill_defaults(register: &Register, draft: &mut Draft) {
-    if draft.op != Op::Create {
-        return;
-    }
-    for field in register.fields.values() {
-        if let Some(default) = &field.default {
-            draft.body.entry(field.id.clone()).or_insert_with(|| default_value(&default.value));
-        }
-    }
-    if let Some(flow) = &register.flow {
-        draft.body.entry("state").or_insert_with(|| Json::String(flow.start.value.clone()));
-    }
-}
-
-pub(crate) fn default_value(written: &str) -> Json {
-    match written {
-        "true" => Json::Bool(true),
-        "false" => Json::Bool(false),
-        text => text.parse::<i64>().map_or_else(|_| Json::String(text.to_string()), Json::from),
-    }
-}
-
-/// The drafts that are not refused, with their cells in the same order.
-fn keep(
-    drafts: Vec<Draft>,
-    refused: &BTreeSet<usize>,
-    judgment: &mut Judgment,
-) -> (Vec<Draft>, Vec<Option<Vec<Value>>>) {
-    let mut kept = Vec::with_capacity(drafts.len());
-    let mut cells = Vec::with_capacity(drafts.len());
-    for (index, draft) in drafts.into_iter().enumerate() {
-        if !refused.contains(&index) {
-            kept.push(draft);
-            cells.push(judgment.cells.remove(&index));
-        }
-    }
-    (kept, cells)
-}
-
-/// Register, id, organisation and cells of a record's first version.
-type FirstVersion = (String, String, String, Vec<Value>);
-
-/// The first version of each draft, when all are first versions with an id of their own: their rows
-/// need not be read back from the log.
-fn first_versions(kept: &[Draft], cells: Vec<Option<Vec<Value>>>) -> Option<Vec<FirstVersion>> {
-    kept.iter()
-        .zip(cells)
-        .map(|(draft, cells)| {
-            let record = draft.record.clone().filter(|_| draft.op == Op::Create)?;
-            Some((draft.register.clone(), record, draft.org.clone(), cells?))
-        })
-        .collect()
 }

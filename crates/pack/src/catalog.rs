@@ -4,7 +4,9 @@
 //! own pack first, then in the packs it needs.
 
 use crate::county::County;
-use crate::model::{Cohort, Indicator, List, Pack, Parameter, Register, Versions};
+use crate::model::{
+    Cohort, Indicator, List, Pack, Parameter, Register, Required, Rule, RuleTrigger, Spanned, Versions,
+};
 use base::{Diagnostic, Sources, Span, nearest};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -98,6 +100,28 @@ impl Catalog {
     /// Every register, ordered by id.
     pub fn registers(&self) -> impl Iterator<Item = &Register> {
         self.registers.keys().filter_map(|id| self.register(id))
+    }
+
+    /// Every rule about a register: those written in it, then those of packs that name it.
+    pub fn rules_of<'a>(&'a self, register: &'a Register) -> impl Iterator<Item = &'a Rule> {
+        let about = |rule: &&Rule| rule.on.as_ref().is_some_and(|on| on.value == register.common.id);
+        register.rules.values().chain(self.packs.values().flat_map(|pack| pack.rules.values()).filter(about))
+    }
+
+    /// Every condition judged when a record of the register is saved, each with the pack it is written in: rules,
+    /// what is required when, what a move of its flow demands.
+    pub fn conditions<'a>(&'a self, register: &'a Register) -> impl Iterator<Item = (&'a str, &'a Spanned<String>)> {
+        let own = register.common.pack.as_str();
+        let rules = self.rules_of(register).filter_map(|rule| match &rule.trigger {
+            RuleTrigger::When(when) => Some((rule.common.pack.as_str(), when)),
+            RuleTrigger::Rows(_) | RuleTrigger::Method { .. } => None,
+        });
+        let required = register.fields.values().filter_map(move |field| match &field.required {
+            Required::When(condition) => Some((own, condition)),
+            Required::Yes | Required::No => None,
+        });
+        let moves = register.flow.iter().flat_map(|flow| flow.moves.values());
+        rules.chain(required).chain(moves.filter_map(move |step| Some((own, step.require.as_ref()?))))
     }
 
     /// Every list, ordered by id.

@@ -101,6 +101,7 @@ pub const CODES: &[Code] = &[
     error("two-measures", "An indicator has several measures."),
     warning("undecided-missing", "A condition compares a field that can be empty and does not say how such a row counts."),
     error("unguarded-division", "A division fails the whole query when the divisor is zero."),
+    error("unit-mismatch", "A field and a parameter that are compared are in different units."),
     error("unit-missing", "An indicator has no unit."),
     error("unknown-code", "A literal is not a code of the list it is compared with."),
     error("unknown-cohort", "No cohort of that name can be seen from here."),

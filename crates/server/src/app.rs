@@ -8,7 +8,7 @@ use crate::desk::Desk;
 use crate::memo::Memo;
 use crate::problem::Problem;
 use base::{Date, Period, Text};
-use columns::{Mode, Store, Submission, county_time};
+use columns::{Store, Submission, county_time};
 use indicator::{Board, Explanation};
 use pack::Catalog;
 use records::{Draft, Op};
@@ -108,15 +108,7 @@ impl App {
         if let Some(resident) = resident {
             draft.body.insert("resident".into(), Json::String(resident.to_string()));
         }
-        let submission = Submission {
-            actor: ACTOR.into(),
-            at: now(),
-            key: None,
-            mode: Mode::Whole,
-            confirm: None,
-            drafts: vec![draft],
-        };
-        let outcome = self.store().submit(submission)?;
+        let outcome = self.store().submit(Submission::new(ACTOR, now(), vec![draft]))?;
         match outcome.refusals.first() {
             Some(refusal) => Err(Problem::inside(&refusal.say)),
             None => Ok(()),

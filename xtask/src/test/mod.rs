@@ -3,6 +3,7 @@
 //! Every stage runs even when an earlier one failed, unless it needs what that one was to make. The run closes with a
 //! table of stages and one line, `N passed, N failed`.
 
+mod correction;
 mod guide;
 mod stages;
 pub mod tally;
@@ -60,6 +61,7 @@ fn build_stages(places: &Places, stages: &mut Stages) {
         return;
     }
     stages.run("compare figures", || crate::county::compare_figures(places, &dir));
+    stages.run("correct a record", || correction::run(places, &dir));
     stages.run("verify records", || stages::verify(places, &dir));
     stages.run("browser", || stages::browser(places, &dir));
 }

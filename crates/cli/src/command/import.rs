@@ -50,12 +50,9 @@ pub fn run(args: &Args) -> Done {
         drafts.push(draft(args, &store, n + 1, line)?);
     }
     let submission = Submission {
-        actor: args.actor.clone(),
-        at: now(),
-        key: None,
         mode: if args.whole { Mode::Whole } else { Mode::Each },
         confirm: args.confirm.clone(),
-        drafts,
+        ..Submission::new(args.actor.as_str(), now(), drafts)
     };
     let outcome = store.submit(submission)?;
     if args.json {

@@ -4,7 +4,7 @@ use super::now;
 use crate::fault::Fault;
 use crate::{Done, answer, draw, library, output, progress};
 use base::Decimal;
-use columns::{Mode, Store, Submission};
+use columns::{Store, Submission};
 use records::{Draft, Op};
 use std::path::PathBuf;
 use synth::{Made, Options, Plan, SynthError};
@@ -69,14 +69,7 @@ pub fn run(args: &Args) -> Done {
 /// Invented records pass the same rules as any others; one that is refused is a mistake of its pack.
 fn submit(store: &mut Store, records: Vec<Made>) -> Result<(), Fault> {
     let drafts = records.into_iter().map(draft).collect();
-    let outcome = store.submit(Submission {
-        actor: "synth".into(),
-        at: now(),
-        key: None,
-        mode: Mode::Whole,
-        confirm: None,
-        drafts,
-    })?;
+    let outcome = store.submit(Submission::new("synth", now(), drafts))?;
     match outcome.refusals.first() {
         None => Ok(()),
         Some(first) => Err(Fault::Use(format!(

@@ -3,7 +3,7 @@
 use super::indicator::relations;
 use super::{NamesOnly, sample_moment};
 use crate::catalog::Catalog;
-use crate::model::{Cohort, Register, Spanned};
+use crate::model::{Cohort, Register, RuleTrigger, Spanned};
 use crate::sql::{Compiler, Moment, place_of_word, query, refuse_query};
 use base::Diagnostic;
 use sqlparser::ast::{BinaryOperator, Expr, Query, TableFactor, Visit, Visitor};
@@ -25,7 +25,7 @@ pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
                 );
             }
             for cohort in &versions.0 {
-                check_query(catalog, &cohort.query, true, found);
+                check_query(catalog, pack_id, &cohort.query, true, found);
                 let mut compiler = Compiler::new(catalog, &NamesOnly, moment);
                 if let Err(diagnostic) = compiler.query(pack_id, &cohort.query) {
                     found.push(diagnostic);
@@ -34,13 +34,21 @@ pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
             circle(catalog, pack_id, id, &moment, found);
         }
         for task in pack.tasks.values() {
-            check_query(catalog, &task.rows, true, found);
+            check_query(catalog, pack_id, &task.rows, true, found);
             let no_period = Moment { period: None, ..moment };
             if let Err(mut diagnostic) = Compiler::new(catalog, &NamesOnly, no_period).query(pack_id, &task.rows) {
                 if diagnostic.code == "placeholder-not-here" {
                     diagnostic.code = "task-uses-period";
                 }
                 found.push(diagnostic);
+            }
+        }
+        let inside = pack.registers.values().flat_map(|register| register.rules.values());
+        for rule in pack.rules.values().chain(inside) {
+            let RuleTrigger::Rows(rows) = &rule.trigger else { continue };
+            // A name alone is a cohort, looked up where it is used.
+            if rows.value.trim().contains(' ') {
+                check_query(catalog, pack_id, rows, false, found);
             }
         }
     }
@@ -68,10 +76,10 @@ fn is_deeper(catalog: &Catalog, cohort: &Cohort, n_left: usize) -> bool {
         .any(|versions| versions.0.iter().any(|cohort| is_deeper(catalog, cohort, n_below)))
 }
 
-fn check_query(catalog: &Catalog, text: &Spanned<String>, counted: bool, found: &mut Vec<Diagnostic>) {
+fn check_query(catalog: &Catalog, pack: &str, text: &Spanned<String>, counted: bool, found: &mut Vec<Diagnostic>) {
     match query(&catalog.sources, text) {
         Ok(tree) => {
-            found.extend(refuse_query(catalog, text, &tree, counted));
+            found.extend(refuse_query(catalog, pack, text, &tree, counted));
             found.extend(undecided(catalog, text, &tree));
         }
         Err(diagnostic) => found.push(diagnostic),

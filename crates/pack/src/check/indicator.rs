@@ -199,7 +199,7 @@ fn predicates(catalog: &Catalog, indicator: &Indicator, found: &mut Vec<Diagnost
     texts.extend(inline.iter());
     for text in texts {
         match expression(&catalog.sources, text) {
-            Ok(tree) => found.extend(refuse_expression(catalog, text, &tree, None)),
+            Ok(tree) => found.extend(refuse_expression(catalog, &indicator.common.pack, text, &tree, None)),
             Err(diagnostic) => {
                 found.push(diagnostic);
                 continue;

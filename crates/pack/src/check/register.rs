@@ -2,7 +2,7 @@
 
 use super::{NamesOnly, sample_moment};
 use crate::catalog::Catalog;
-use crate::model::{FieldType, List, ListKey, Register, Required, RuleTrigger, Scalar, Spanned};
+use crate::model::{FieldType, List, ListKey, Register, RuleTrigger, Scalar, Spanned};
 use crate::read::places;
 use crate::sql::{RowScope, expression, refuse_expression};
 use base::{Date, Diagnostic, nearest};
@@ -12,13 +12,13 @@ pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
         references(catalog, register, found);
         parent_cycle(catalog, register, found);
         for text in register.derive.values() {
-            row_expression(catalog, register, text, None, found);
+            row_expression(catalog, register, &register.common.pack, text, None, found);
         }
         let day = sample_moment(catalog).as_of;
-        for text in conditions(register) {
-            row_expression(catalog, register, text, Some(day), found);
+        for (pack, text) in catalog.conditions(register) {
+            row_expression(catalog, register, pack, text, Some(day), found);
         }
-        sentences(register, found);
+        sentences(catalog, register, found);
     }
     for list in catalog.lists() {
         list_keys(catalog, list, found);
@@ -26,25 +26,10 @@ pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
     units(catalog, found);
 }
 
-/// Conditions judged when a record is saved: they know the day on which they are asked.
-fn conditions(register: &Register) -> Vec<&Spanned<String>> {
-    let mut texts: Vec<&Spanned<String>> = Vec::new();
-    texts.extend(register.rules.values().filter_map(|rule| match &rule.trigger {
-        RuleTrigger::When(when) => Some(when),
-        RuleTrigger::Rows(_) | RuleTrigger::Method { .. } => None,
-    }));
-    texts.extend(register.fields.values().filter_map(|field| match &field.required {
-        Required::When(condition) => Some(condition),
-        Required::Yes | Required::No => None,
-    }));
-    texts.extend(register.flow.iter().flat_map(|flow| flow.moves.values()).filter_map(|m| m.require.as_ref()));
-    texts
-}
-
 /// The places `{column}` of a rule's sentence must be columns of the record.
-fn sentences(register: &Register, found: &mut Vec<Diagnostic>) {
+fn sentences(catalog: &Catalog, register: &Register, found: &mut Vec<Diagnostic>) {
     let names: Vec<String> = register.columns().into_iter().map(|column| column.name).collect();
-    for rule in register.rules.values().filter(|rule| matches!(rule.trigger, RuleTrigger::When(_))) {
+    for rule in catalog.rules_of(register).filter(|rule| matches!(rule.trigger, RuleTrigger::When(_))) {
         for place in places(&rule.say.value) {
             if !names.contains(&place) && !register.derive.contains_key(&place) {
                 let message = format!("{{{place}}} is not a column of {}", register.common.id);
@@ -59,12 +44,13 @@ fn sentences(register: &Register, found: &mut Vec<Diagnostic>) {
 fn row_expression(
     catalog: &Catalog,
     register: &Register,
+    pack: &str,
     text: &Spanned<String>,
     asked_on: Option<Date>,
     found: &mut Vec<Diagnostic>,
 ) {
     match expression(&catalog.sources, text) {
-        Ok(tree) => found.extend(refuse_expression(catalog, text, &tree, Some(register))),
+        Ok(tree) => found.extend(refuse_expression(catalog, pack, text, &tree, Some(register))),
         Err(diagnostic) => {
             found.push(diagnostic);
             return;
@@ -74,7 +60,7 @@ fn row_expression(
     if let Some(day) = asked_on {
         scope = scope.asked_on(day);
     }
-    if let Err(diagnostic) = scope.lower(text) {
+    if let Err(diagnostic) = scope.lower_in(pack, text) {
         found.push(diagnostic);
     }
 }

@@ -15,9 +15,15 @@ use sqlparser::ast::{
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-/// Everything wrong with a query; `counted` when an indicator can count it (a cohort).
-pub fn refuse_query(catalog: &Catalog, text: &Spanned<String>, tree: &Query, counted: bool) -> Vec<Diagnostic> {
-    let mut walk = Walk::new(catalog, text, None);
+/// Everything wrong with a query of a pack; `counted` when an indicator can count it (a cohort).
+pub fn refuse_query(
+    catalog: &Catalog,
+    pack: &str,
+    text: &Spanned<String>,
+    tree: &Query,
+    counted: bool,
+) -> Vec<Diagnostic> {
+    let mut walk = Walk::new(catalog, pack, text, None);
     walk.collect_relations(tree);
     if counted {
         walk.top_of_cohort(tree);
@@ -26,20 +32,23 @@ pub fn refuse_query(catalog: &Catalog, text: &Spanned<String>, tree: &Query, cou
     walk.found
 }
 
-/// Everything wrong with an expression over one record of `register`.
+/// Everything wrong with an expression of a pack over one record of `register`.
 pub fn refuse_expression(
     catalog: &Catalog,
+    pack: &str,
     text: &Spanned<String>,
     tree: &Expr,
     register: Option<&Register>,
 ) -> Vec<Diagnostic> {
-    let mut walk = Walk::new(catalog, text, Some(register));
+    let mut walk = Walk::new(catalog, pack, text, Some(register));
     let _ = tree.visit(&mut walk);
     walk.found
 }
 
 struct Walk<'a> {
     catalog: &'a Catalog,
+    /// Whose parameters are meant.
+    pack: &'a str,
     text: &'a Spanned<String>,
     /// `Some` in a row expression, with its register when it has one.
     row: Option<Option<&'a Register>>,
@@ -49,8 +58,8 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(catalog: &'a Catalog, text: &'a Spanned<String>, row: Option<Option<&'a Register>>) -> Self {
-        Self { catalog, text, row, registers: BTreeMap::new(), found: Vec::new() }
+    fn new(catalog: &'a Catalog, pack: &'a str, text: &'a Spanned<String>, row: Option<Option<&'a Register>>) -> Self {
+        Self { catalog, pack, text, row, registers: BTreeMap::new(), found: Vec::new() }
     }
 
     fn refuse(&mut self, code: &'static str, at: Span, message: impl Into<String>, help: &str) {
@@ -129,6 +138,22 @@ impl<'a> Walk<'a> {
             let Expr::Value(value) = literal else { continue };
             let Value::SingleQuotedString(word) = &value.value else { continue };
             self.literal_for_field(field, word, value.span);
+        }
+    }
+
+    /// A field and a parameter that are compared must be in the same unit, when both say theirs.
+    fn units(&mut self, left: &Expr, right: &Expr) {
+        for (operand, other) in [(left, right), (right, left)] {
+            let Expr::Value(value) = other else { continue };
+            let Value::Placeholder(name) = &value.value else { continue };
+            let Some((_, field)) = self.field(operand) else { continue };
+            let Ok(parameter) = self.catalog.parameter(self.pack, &name[1..]) else { continue };
+            let (Some(of_field), Some(of_parameter)) = (&field.unit, &parameter.unit) else { continue };
+            if of_field.value != of_parameter.value {
+                let message = format!("{name} is in {}, {} in {}", of_parameter.value, field.id, of_field.value);
+                let at = self.place(value.span);
+                self.refuse("unit-mismatch", at, message, "compare like with like, or convert one of them");
+            }
         }
     }
 
@@ -303,7 +328,14 @@ impl Visitor for Walk<'_> {
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
         match expr {
             Expr::BinaryOp { left, op: BinaryOperator::Divide, right } => self.division(left, right),
-            Expr::BinaryOp { left, op, right } if is_comparison(op) => self.compare(left, right),
+            Expr::BinaryOp { left, op, right } if is_comparison(op) => {
+                self.compare(left, right);
+                self.units(left, right);
+            }
+            Expr::Between { expr: operand, low, high, .. } => {
+                self.units(operand, low);
+                self.units(operand, high);
+            }
             Expr::InList { expr: operand, list, .. } => {
                 for literal in list {
                     self.compare(operand, literal);

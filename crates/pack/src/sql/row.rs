@@ -23,6 +23,8 @@ pub struct RowScope<'a> {
     catalog: &'a Catalog,
     relations: &'a dyn Relations,
     register: &'a Register,
+    /// The pack in which the expression at hand is written: whose parameters it means.
+    pack: String,
     as_of: Option<Date>,
     joins: Vec<Join>,
     expanding: Vec<String>,
@@ -37,7 +39,8 @@ struct Join {
 impl<'a> RowScope<'a> {
     /// A scope over one register's records.
     pub fn new(catalog: &'a Catalog, relations: &'a dyn Relations, register: &'a Register) -> Self {
-        Self { catalog, relations, register, as_of: None, joins: Vec::new(), expanding: Vec::new() }
+        let pack = register.common.pack.clone();
+        Self { catalog, relations, register, pack, as_of: None, joins: Vec::new(), expanding: Vec::new() }
     }
 
     /// The same scope for rules and tasks, which know the day on which they are asked.
@@ -46,8 +49,27 @@ impl<'a> RowScope<'a> {
         Self { as_of: Some(day), ..self }
     }
 
-    /// The expression as the engine's SQL over `t` and the joins.
+    /// An expression of the register's own pack as the engine's SQL over `t` and the joins.
+    ///
+    /// # Errors
+    /// The mistake in it, at its place.
     pub fn lower(&mut self, text: &Spanned<String>) -> Result<String, Diagnostic> {
+        let pack = self.register.common.pack.clone();
+        self.lower_in(&pack, text)
+    }
+
+    /// The same for an expression written in another pack, such as a rule about this register.
+    ///
+    /// # Errors
+    /// The mistake in it, at its place.
+    pub fn lower_in(&mut self, pack: &str, text: &Spanned<String>) -> Result<String, Diagnostic> {
+        let before = std::mem::replace(&mut self.pack, pack.to_string());
+        let lowered = self.lower_here(text);
+        self.pack = before;
+        lowered
+    }
+
+    fn lower_here(&mut self, text: &Spanned<String>) -> Result<String, Diagnostic> {
         let mut tree = expression(&self.catalog.sources, text)?;
         let result = visit_expressions_mut(&mut tree, |expr| match self.replace(expr, text) {
             Ok(Some(replacement)) => {
@@ -264,7 +286,7 @@ impl<'a> RowScope<'a> {
         }
         let parameter = self
             .catalog
-            .parameter(&self.register.common.pack, name)
+            .parameter(&self.pack, name)
             .map_err(|error| error.diagnostic("unknown-parameter", "parameter", name, span))?;
         let day = own_day(self.register);
         let values: Vec<_> = parameter.values.iter().rev().collect();

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use base::id::{CitizenId, Sex};
 use base::{Date, Timestamp};
-use columns::{Installed, Mode, Store, Submission};
+use columns::{Installed, Store, Submission};
 use http_body_util::BodyExt;
 use pack::Folder;
 use records::{Draft, Op};
@@ -135,7 +135,7 @@ fn store(dir: &Path) -> Store {
 }
 
 fn submit(store: &mut Store, drafts: Vec<Draft>) {
-    let submission = Submission { actor: "test".into(), at: at(), key: None, mode: Mode::Whole, confirm: None, drafts };
+    let submission = Submission::new("test", at(), drafts);
     let outcome = store.submit(submission).unwrap();
     assert_eq!(outcome.refusals, [], "the county's own records are sound");
 }

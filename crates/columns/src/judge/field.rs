@@ -1,0 +1,116 @@
+//! Is each value of the right type, in its range, and a code of its list?
+
+use super::{Judgment, Verdict, fixed_title};
+use crate::cell::cell;
+use crate::engine::Value;
+use crate::snapshot::View;
+use base::{Decimal, Language, Text, nearest};
+use pack::model::{Column, Field, FieldType, Register};
+use records::Draft;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The codes each code field may hold.
+struct Codes(BTreeMap<String, BTreeSet<String>>);
+
+impl Codes {
+    fn of(view: &View, register: &Register) -> Self {
+        let codes = register.fields.values().filter_map(|field| {
+            let FieldType::Code { list, .. } = &field.ty else { return None };
+            let rows = view.catalog.list(&list.value)?.all_rows();
+            Some((field.id.clone(), rows.filter_map(|row| row.code.clone()).collect()))
+        });
+        Self(codes.collect())
+    }
+}
+
+/// Judges every field of the drafts `indices`, and keeps their cells.
+pub(super) fn judge_fields(
+    judgment: &mut Judgment,
+    view: &View,
+    register: &Register,
+    drafts: &[&Draft],
+    indices: &[usize],
+) {
+    let codes = Codes::of(view, register);
+    let columns = register.columns();
+    for index in indices {
+        unknown_fields(judgment, register, &columns, drafts, *index);
+        judge_draft(judgment, register, &columns, &codes, drafts, *index);
+    }
+}
+
+fn unknown_fields(judgment: &mut Judgment, register: &Register, columns: &[Column], drafts: &[&Draft], index: usize) {
+    let Some(draft) = drafts.get(index) else { return };
+    for key in draft.body.keys() {
+        if !columns.iter().any(|column| column.name == *key) {
+            let near = nearest(key, columns.iter().map(|c| c.name.as_str()));
+            let hint = near.map(|n| format!("；是不是“{n}”？")).unwrap_or_default();
+            let say = Text::both(
+                format!("{}没有“{key}”这一项{hint}", register.common.title.zh),
+                format!("{} has no field \"{key}\"", register.common.id),
+            );
+            judgment.refuse(drafts, index, Verdict::Refuse, "unknown-field", say);
+        }
+    }
+}
+
+fn judge_draft(
+    judgment: &mut Judgment,
+    register: &Register,
+    columns: &[Column],
+    codes: &Codes,
+    drafts: &[&Draft],
+    index: usize,
+) {
+    let Some(draft) = drafts.get(index) else { return };
+    let mut cells = Vec::with_capacity(columns.len());
+    for column in columns {
+        let field = register.fields.get(&column.name);
+        let value = match cell(column, draft.body.get(&column.name)) {
+            Ok(value) => value,
+            Err(fault) => {
+                let title = field.map_or(fault.column.as_str(), |f| f.title.zh.as_str());
+                let zh = format!("{title}应为{}，现为{}", fault.wanted, fault.found);
+                judgment.refuse(drafts, index, Verdict::Refuse, "wrong-type", Text::zh(zh));
+                Value::Null
+            }
+        };
+        if value.is_null() && !column.nullable {
+            let title = field.map_or_else(|| fixed_title(&column.name), |f| f.title.clone());
+            let say = Text::both(format!("请填写{}", title.zh), format!("{} is required", title.get(Language::En)));
+            judgment.refuse(drafts, index, Verdict::Refuse, "required", say);
+        }
+        if let Some(field) = field {
+            judge_value(judgment, field, &value, codes, drafts, index);
+        }
+        cells.push(value);
+    }
+    judgment.cells.insert(index, cells);
+}
+
+fn judge_value(judgment: &mut Judgment, field: &Field, value: &Value, codes: &Codes, drafts: &[&Draft], index: usize) {
+    if let Some(number) = value.as_decimal() {
+        let outside = |range: &Option<pack::model::Spanned<(Decimal, Decimal)>>| {
+            range.as_ref().map(|r| r.value).filter(|(low, high)| number < *low || number > *high)
+        };
+        if let Some((low, high)) = outside(&field.range) {
+            let say = format!("{}应在{low}至{high}之间，现为{number}", field.title.zh);
+            judgment.refuse(drafts, index, Verdict::Refuse, "range", Text::zh(say));
+        } else if let Some((low, high)) = outside(&field.usual) {
+            let say = format!("{}通常在{low}至{high}之间，现为{number}，请核对", field.title.zh);
+            judgment.refuse(drafts, index, Verdict::Confirm, "usual", Text::zh(say));
+        }
+    }
+    let Some(known) = codes.0.get(&field.id) else { return };
+    let given: Vec<&str> = match value {
+        Value::Text(code) => vec![code],
+        Value::Many(items) => items.iter().filter_map(Value::as_text).collect(),
+        _ => Vec::new(),
+    };
+    for code in given.into_iter().filter(|code| !known.contains(*code)) {
+        let near = nearest(code, known.iter().map(String::as_str));
+        let hint = near.map(|n| format!("；是不是“{n}”？")).unwrap_or_default();
+        let say = format!("{}没有代码“{code}”{hint}", field.title.zh);
+        judgment.refuse(drafts, index, Verdict::Refuse, "unknown-code", Text::zh(say));
+    }
+}

@@ -1,0 +1,123 @@
+//! Is what a record refers to there, and is it there only once itself?
+
+use super::rule::Question;
+use super::{Judgment, Proposal, Verdict, fixed_title};
+use crate::snapshot::View;
+use base::Text;
+use pack::model::{FieldType, Kind, Register};
+use pack::sql::Relations;
+use records::{Draft, Op};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whatever a record refers to must be there.
+pub(super) fn references(view: &View, register: &Register) -> Vec<Question> {
+    let mut refers: Vec<(String, String)> = Vec::new();
+    refers.extend(register.subject.map(|s| (s.word().to_string(), s.word().to_string())));
+    refers.extend(register.part_of.iter().map(|p| (p.value.clone(), p.value.clone())));
+    refers.extend(register.fields.values().filter_map(|field| match &field.ty {
+        FieldType::Ref(to) => Some((field.id.clone(), to.value.clone())),
+        _ => None,
+    }));
+    let known = refers.into_iter().filter(|(_, to)| view.catalog.register(to).is_some());
+    known
+        .map(|(column, to)| Question {
+            rule: "unknown-reference".into(),
+            verdict: Verdict::Refuse,
+            say: say_unknown(&column),
+            sql: format!(
+                "(t.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {} AS o WHERE o.id = t.{column}))",
+                view.register(&to)
+            ),
+            refers: Some((to, column)),
+        })
+        .collect()
+}
+
+fn say_unknown(column: &str) -> Text {
+    let title = fixed_title(column);
+    Text::both(format!("没有找到{}“{{{column}}}”", title.zh), format!("there is no {column} \"{{{column}}}\""))
+}
+
+/// A second record with the same identity is refused; a correction of the same record is not.
+pub(super) fn identity(view: &View, register: &Register) -> Option<Question> {
+    let mut columns: Vec<&str> = register.identity.iter().map(|column| column.value.as_str()).collect();
+    if register.kind == Kind::Statement && columns.is_empty() {
+        columns = vec!["institution", "period_from", "period_until"];
+    }
+    if columns.is_empty() {
+        return None;
+    }
+    let same = |a: &str, b: &str| {
+        let pairs: Vec<String> = columns.iter().map(|c| format!("{a}.{c} = {b}.{c}")).collect();
+        pairs.join(" AND ")
+    };
+    Some(Question {
+        rule: "duplicate-record".into(),
+        verdict: Verdict::Refuse,
+        say: Text::both("已有相同的记录，不能重复登记", "the same record exists already"),
+        sql: format!(
+            "(EXISTS (SELECT 1 FROM {} AS o WHERE {} AND o.id <> coalesce(t.id, '')) OR EXISTS (SELECT 1 FROM \
+             temp.this_ AS b WHERE {} AND b.n_ < t.n_))",
+            view.register(&register.common.id),
+            same("o", "t"),
+            same("b", "t")
+        ),
+        refers: None,
+    })
+}
+
+/// A draft whose reference only another draft of the same author fulfils.
+#[derive(Debug)]
+pub(super) struct Relied {
+    /// The draft.
+    pub index: usize,
+    /// The column that refers.
+    pub column: String,
+    /// The draft referred to.
+    pub on: usize,
+}
+
+/// The records a batch creates, by author, register and id.
+pub(super) struct Created<'a>(BTreeMap<(usize, &'a str, &'a str), usize>);
+
+impl<'a> Created<'a> {
+    pub(super) fn of(proposal: &Proposal<'a>) -> Self {
+        let drafts = proposal.drafts.iter().zip(proposal.owners).enumerate();
+        let created = drafts.filter(|(_, (draft, _))| draft.op == Op::Create);
+        Self(
+            created
+                .filter_map(|(n, (draft, owner))| {
+                    Some(((*owner, draft.register.as_str(), draft.record.as_deref()?), n))
+                })
+                .collect(),
+        )
+    }
+
+    /// The draft that creates what a column of draft `index` refers to.
+    pub(super) fn find(&self, proposal: &Proposal<'_>, index: usize, register: &str, column: &str) -> Option<usize> {
+        let wanted = proposal.drafts.get(index)?.body.get(column)?.as_str()?;
+        self.0.get(&(*proposal.owners.get(index)?, register, wanted)).copied()
+    }
+}
+
+/// What relies on a refused draft is refused with it, and what relies on that, until nothing more falls.
+pub(super) fn refuse_dependents(judgment: &mut Judgment, drafts: &[&Draft], relied: &[Relied]) {
+    let mut refused: BTreeSet<usize> = judgment.refusals.iter().map(|refusal| refusal.index).collect();
+    loop {
+        let falls = |r: &&Relied| refused.contains(&r.on) && !refused.contains(&r.index);
+        let fallen: Vec<&Relied> = relied.iter().filter(falls).collect();
+        if fallen.is_empty() {
+            return;
+        }
+        for Relied { index, column, on } in fallen {
+            let title = fixed_title(column);
+            let id = drafts.get(*on).and_then(|draft| draft.record.as_deref()).unwrap_or_default();
+            let say = Text::both(
+                format!("{}“{id}”在同一批中未能保存", title.zh),
+                format!("{column} \"{id}\" of the same batch was not saved"),
+            );
+            judgment.refuse(drafts, *index, Verdict::Refuse, "unknown-reference", say);
+            refused.insert(*index);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Which relation is `this`, the records being saved?
+
+use super::Judgment;
+use crate::StoreError;
+use crate::engine::{Connection, Value};
+use crate::snapshot::View;
+use crate::tables::this_table;
+use base::Date;
+use pack::model::{Column, ColumnType, Register};
+use pack::sql::RowScope;
+use records::Draft;
+
+/// The relation `this` with the register's derived columns.
+pub(crate) fn this_view(view: &View, register: &Register, today: Date) -> Result<String, StoreError> {
+    let mut scope = RowScope::new(&view.catalog, view, register).asked_on(today);
+    let mut columns = vec!["t.*".to_string()];
+    for (name, text) in &register.derive {
+        columns.push(format!("({}) AS {name}", scope.lower(text)?));
+    }
+    Ok(format!(
+        "CREATE OR REPLACE TEMPORARY VIEW this AS SELECT {} FROM {}",
+        columns.join(", "),
+        scope.from_clause("temp.this_")
+    ))
+}
+
+/// The id by which a draft is known while it is judged.
+pub(super) fn id_of(draft: &Draft, index: usize) -> String {
+    draft.record.clone().unwrap_or_else(|| format!("_new-{index}"))
+}
+
+/// Puts the drafts of a register into the relation `this`.
+pub(super) fn load_this(
+    connection: &Connection,
+    register: &Register,
+    drafts: &[&Draft],
+    indices: &[usize],
+    judgment: &Judgment,
+) -> Result<(), StoreError> {
+    let column = |name: &str, ty| Column { name: name.into(), ty, nullable: true };
+    let mut columns = vec![
+        column("n_", ColumnType::Integer),
+        column("id", ColumnType::Text),
+        column("org", ColumnType::Text),
+        column("version", ColumnType::Integer),
+        column("recorded_at", ColumnType::Instant),
+        column("recorded_by", ColumnType::Text),
+        column("first_recorded_at", ColumnType::Instant),
+    ];
+    columns.extend(register.columns().into_iter().map(|c| Column { nullable: true, ..c }));
+    connection.execute(&this_table(&columns))?;
+    let mut appender = connection.appender("temp", "this_")?;
+    for index in indices {
+        let (Some(draft), Some(cells)) = (drafts.get(*index), judgment.cells.get(index)) else { continue };
+        let mut row =
+            vec![Value::Int(*index as i64), Value::Text(id_of(draft, *index)), Value::Text(draft.org.clone())];
+        row.extend([Value::Null, Value::Null, Value::Null, Value::Null]);
+        row.extend(cells.iter().cloned());
+        appender.append_row(&row)?;
+    }
+    appender.close()?;
+    Ok(())
+}
