@@ -28,6 +28,7 @@ pub use error::StoreError;
 pub use install::Installed;
 pub use judge::{Refusal, Verdict};
 pub use scratch::Scratch;
+pub use setback::setback;
 pub use snapshot::{Snapshot, View};
 pub use store::Store;
 pub use submit::{Mode, Outcome, Submission};

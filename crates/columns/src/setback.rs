@@ -5,7 +5,7 @@ use records::{LogError, Op};
 
 /// The draft a fault is about, counted from 0, with the rule it broke and a sentence; `None` when it is not one
 /// draft's fault.
-pub(crate) fn setback(fault: &LogError) -> Option<(usize, &'static str, Text)> {
+pub fn setback(fault: &LogError) -> Option<(usize, &'static str, Text)> {
     let (draft, rule, zh) = match fault {
         LogError::Draft { draft, what, problem } => (*draft, "wrong-draft", format!("{what}不符合要求：{problem}")),
         LogError::Exists { draft, record, version, .. } => {

@@ -7,6 +7,7 @@ use crate::ask::{ACTOR, Ask, now};
 use crate::desk::Desk;
 use crate::memo::Memo;
 use crate::problem::Problem;
+use crate::scribe::Scribe;
 use base::{Date, Period, Text};
 use columns::{Store, Submission, county_time};
 use indicator::{Board, Explanation};
@@ -14,6 +15,7 @@ use pack::Catalog;
 use records::{Draft, Op};
 use report::Document;
 use serde_json::Value as Json;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Finished boards kept at most.
@@ -49,14 +51,16 @@ pub struct Memory {
 pub struct App {
     store: Mutex<Store>,
     catalog: Arc<Catalog>,
-    /// The last entry that is not an access: nothing later changes a figure, because nothing else is written here.
-    last_data: u64,
+    /// The last entry that is not an access: nothing later changes a figure.
+    last_data: AtomicU64,
     memory: Arc<Memory>,
+    scribe: Scribe,
+    writable: bool,
 }
 
 impl App {
-    /// Takes a store over.
-    pub fn new(store: Store) -> Arc<Self> {
+    /// Takes a store over, to which everybody who asks may write when it is `writable`.
+    pub fn new(store: Store, writable: bool) -> Arc<Self> {
         let memory = Memory {
             boards: Memo::new(MOST_BOARDS),
             series: Memo::new(MOST_BOARDS),
@@ -64,11 +68,13 @@ impl App {
             documents: Memo::new(8),
             years: Memo::new(8),
         };
-        Arc::new(Self {
+        Arc::new_cyclic(|app| Self {
             catalog: Arc::clone(store.catalog()),
-            last_data: store.seq(),
+            last_data: AtomicU64::new(store.seq()),
             store: Mutex::new(store),
             memory: Arc::new(memory),
+            scribe: Scribe::start(app),
+            writable,
         })
     }
 
@@ -82,6 +88,21 @@ impl App {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether records may be written over the network.
+    pub fn is_writable(&self) -> bool {
+        self.writable
+    }
+
+    /// The one who writes.
+    pub fn scribe(&self) -> &Scribe {
+        &self.scribe
+    }
+
+    /// Figures computed before `seq` was written may have changed.
+    pub fn data_changed(&self, seq: u64) {
+        self.last_data.fetch_max(seq, Ordering::AcqRel);
+    }
+
     /// A desk for one question: its own view of the records, and what was worked out before.
     pub fn desk(&self, ask: &Ask) -> Result<Desk, Problem> {
         let moment = ask.as_of()?;
@@ -89,7 +110,7 @@ impl App {
             Some(moment) => self.store().snapshot_as_of(moment)?,
             None => self.store().snapshot(county_time(now()).date())?,
         };
-        let known = Known { seq: snapshot.seq().min(self.last_data), day: snapshot.as_of() };
+        let known = Known { seq: snapshot.seq().min(self.last_data.load(Ordering::Acquire)), day: snapshot.as_of() };
         Ok(Desk::new(snapshot, known, Arc::clone(&self.memory), ask.language))
     }
 
@@ -108,7 +129,7 @@ impl App {
         if let Some(resident) = resident {
             draft.body.insert("resident".into(), Json::String(resident.to_string()));
         }
-        let outcome = self.store().submit(Submission::new(ACTOR, now(), vec![draft]))?;
+        let outcome = self.scribe.write_blocking(Submission::new(ACTOR, now(), vec![draft]))??;
         match outcome.refusals.first() {
             Some(refusal) => Err(Problem::inside(&refusal.say)),
             None => Ok(()),

@@ -16,6 +16,7 @@ mod openapi;
 mod page;
 mod problem;
 mod router;
+mod scribe;
 mod web;
 #[allow(missing_docs, reason = "the fields are the API; /api/openapi.json and web/src/api/types.ts say what they mean")]
 mod wire;
@@ -31,7 +32,8 @@ use std::sync::Arc;
 pub struct ServeOptions {
     /// The county.
     pub store: Store,
-    /// The address listened on; port 0 takes a free one.
+    /// The address listened on; port 0 takes a free one. As long as nobody signs in, only a server that listens on
+    /// this machine alone lets records be written.
     pub addr: SocketAddr,
 }
 
@@ -85,7 +87,7 @@ pub async fn serve_until(
     let listen = |source| ServeError::Listen { addr, source };
     let listener = tokio::net::TcpListener::bind(addr).await.map_err(listen)?;
     ready(listener.local_addr().map_err(listen)?);
-    let app = App::new(store);
+    let app = App::new(store, addr.ip().is_loopback());
     warm(Arc::clone(&app));
     axum::serve(listener, router(app)).with_graceful_shutdown(stop).await.map_err(ServeError::Stopped)
 }

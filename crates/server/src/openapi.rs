@@ -49,6 +49,49 @@ fn meaning(name: &str) -> &'static str {
     }
 }
 
+/// What may be written.
+fn writing() -> Json {
+    let (text, number) = (json!({ "type": "string" }), json!({ "type": "integer" }));
+    let record = json!({
+        "type": "object",
+        "properties": {
+            "id": { "type": "string", "description": "The record; absent on a new one that the log may name" },
+            "version": { "type": "integer", "description": "The version in view; absent on a new record" },
+            "org": { "type": "string", "description": "The organisation that answers for it; required on a new record" },
+            "withdraw": { "type": "boolean", "description": "The record should not be there" },
+            "reason": { "type": "string", "description": "Why; required on a later version" },
+            "fields": { "type": "object", "description": "The fields; on a correction those that change, null empties one" },
+        },
+    });
+    let written = json!({ "description": "What was written, and why the rest was not", "content": { "application/json": {
+        "schema": { "type": "object", "properties": {
+            "accepted": number, "refused": number, "batch": number, "first_seq": number, "last_seq": number,
+            "hash": text, "refusals": { "type": "array", "items": { "type": "object", "properties": {
+                "index": number, "record": text, "verdict": { "enum": ["refuse", "confirm"] }, "rule": text, "say": text,
+            } } },
+        } } } } });
+    json!({
+        "summary": "Writes records; answers when they are on disk and in every figure",
+        "requestBody": { "required": true, "content": { "application/json": { "schema": {
+            "type": "object",
+            "required": ["register", "records"],
+            "properties": {
+                "register": text,
+                "key": { "type": "string", "description": "A name for this attempt: sent again, it writes nothing new" },
+                "mode": { "enum": ["whole", "each"], "description": "What a refusal does to the rest" },
+                "confirm": { "type": "string", "description": "Why records that ask for confirmation are right" },
+                "records": { "type": "array", "items": record },
+            },
+        } } } },
+        "responses": {
+            "201": written,
+            "422": { "description": "Nothing was written; the refusals say why" },
+            "409": { "description": "Somebody else changed a record in between" },
+            "default": { "$ref": "#/components/responses/Problem" },
+        },
+    })
+}
+
 /// The description of the API.
 pub fn openapi() -> Json {
     let mut paths = Map::new();
@@ -76,6 +119,7 @@ pub fn openapi() -> Json {
         });
         paths.insert(address.to_string(), json!({ "get": get }));
     }
+    paths.insert("/api/records".to_string(), json!({ "post": writing() }));
     let text = json!({ "type": "string" });
     json!({
         "openapi": "3.1.0",

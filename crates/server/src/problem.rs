@@ -65,6 +65,48 @@ impl Problem {
         Self::unknown("unknown-indicator", what, next)
     }
 
+    /// No such register.
+    pub fn register(id: &str, near: Option<&str>) -> Self {
+        let next = match near {
+            Some(near) => Text::both(format!("是否指“{near}”？"), format!("did you mean \"{near}\"?")),
+            None => Text::both("台账见/api/county中的工作包", "the registers stand in the packs of /api/county"),
+        };
+        let what = Text::both(format!("没有台账“{id}”"), format!("there is no register \"{id}\""));
+        Self::unknown("unknown-register", what, next)
+    }
+
+    /// A body that is not what the address takes.
+    pub fn body(detail: impl std::fmt::Display) -> Self {
+        Self::wrong(
+            "wrong-body",
+            Text::both(format!("提交的内容无法读取：{detail}"), format!("what was sent cannot be read: {detail}")),
+            Text::both("格式见/api/openapi.json", "its form stands in /api/openapi.json"),
+        )
+    }
+
+    /// Nobody may write here.
+    pub fn read_only() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "read-only",
+            Text::both("本服务只供查看", "this server is for reading only"),
+            Text::both(
+                "在本机上运行taizhang serve，或用taizhang import导入",
+                "run `taizhang serve` on this machine only, or write with `taizhang import`",
+            ),
+        )
+    }
+
+    /// Something else was written in between.
+    pub fn conflict(what: Text) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            what,
+            Text::both("打开/api/record查看各版本后重新提交", "look at both versions in /api/record and send it again"),
+        )
+    }
+
     /// No such record.
     pub fn record(register: &str, id: &str) -> Self {
         Self::unknown(

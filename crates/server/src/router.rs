@@ -11,8 +11,9 @@ use crate::page::report::Form;
 use crate::problem::Problem;
 use crate::web;
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde::Serialize;
 use serde_json::json;
@@ -39,6 +40,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/figure/rows", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::rows::rows(d, a))))
         .route("/api/record", get(|app: Shared, ask: Ask| page(app, ask, page::record::record)))
         .route("/api/resident", get(|app: Shared, ask: Ask| page(app, ask, page::resident::resident)))
+        .route("/api/records", post(write))
         .route("/api/report", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a))))
         .route("/api/report.md", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Markdown)))
         .route("/api/report.html", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Html)))
@@ -50,6 +52,18 @@ pub fn router(app: Arc<App>) -> Router {
 
 async fn health(State(app): Shared) -> Json<serde_json::Value> {
     Json(json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "seq": app.store().seq() }))
+}
+
+/// Records somebody wants to write.
+async fn write(State(app): Shared, ask: Ask, body: Result<Json<page::write::Request>, JsonRejection>) -> Response {
+    let written = match body {
+        Ok(Json(request)) => page::write::write(&app, &ask, request).await,
+        Err(rejection) => Err(Problem::body(rejection.body_text())),
+    };
+    match written {
+        Ok((status, written)) => (status, Json(written)).into_response(),
+        Err(problem) => problem.answer(ask.language, &ask.address),
+    }
 }
 
 /// A page as JSON.

@@ -362,3 +362,23 @@ pub struct Report {
     pub left_out: Vec<LeftOut>,
     pub findings: Vec<Finding>,
 }
+
+#[derive(Debug, Serialize)]
+pub struct Refused {
+    pub index: usize,
+    pub record: Option<String>,
+    pub verdict: &'static str,
+    pub rule: String,
+    pub say: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Written {
+    pub accepted: usize,
+    pub refused: usize,
+    pub batch: Option<u64>,
+    pub first_seq: Option<u64>,
+    pub last_seq: Option<u64>,
+    pub hash: Option<String>,
+    pub refusals: Vec<Refused>,
+}

@@ -11,3 +11,4 @@ pub mod record;
 pub mod report;
 pub mod resident;
 pub mod rows;
+pub mod write;

@@ -86,7 +86,7 @@ impl Answer {
 impl Served {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let app = App::new(store(dir.path()));
+        let app = App::new(store(dir.path()), true);
         Self { router: server::router(Arc::clone(&app)), app, _dir: dir }
     }
 
@@ -100,6 +100,24 @@ impl Served {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
         Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// Sends a document.
+    pub async fn post(&self, address: &str, document: &Json) -> Answer {
+        let body = Body::from(document.to_string());
+        let request = Request::post(address).header("content-type", "application/json").body(body).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// Sends a document by itself, beside others.
+    pub fn posting(&self, address: &str, document: &Json) -> impl Future<Output = StatusCode> + Send + 'static {
+        let body = Body::from(document.to_string());
+        let request = Request::post(address).header("content-type", "application/json").body(body).unwrap();
+        let router = self.router.clone();
+        async move { router.oneshot(request).await.unwrap().status() }
     }
 
     /// An answer that must be there.
