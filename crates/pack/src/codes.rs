@@ -46,6 +46,7 @@ pub const CODES: &[Code] = &[
     error("doubled-row", "A list or a table has two rows for the same key."),
     error("draw-without-n-or-share", "A draw by lot says neither how many nor which share."),
     error("expect-failed", "The rows of a list break what the list itself promises with `expect`."),
+    error("expression-refused", "The engine cannot compute an expression of `synth` for an invented record."),
     error("field-in-use", "A county tries to remove a field; records may hold it."),
     error("field-shadows-column", "A field has the name of a column that such registers have anyway."),
     error("finding-without-action", "A finding does not say why it matters and what to do."),
@@ -64,10 +65,12 @@ pub const CODES: &[Code] = &[
     error("missing-row", "A table has no row for one of the codes of its key."),
     error("money-without-date", "A table of money or rates has no first day."),
     error("not-an-id", "An id is not snake_case."),
+    error("not-enough-subjects", "More records are to be invented than there are records to draw them from."),
     error("not-in-force", "No body of a cohort is in force on the day asked for."),
     error("not-repeatable", "A function or a sample would give another answer tomorrow."),
     note("not-run-yet", "The part is read and checked, but nothing runs it yet."),
     error("not-settable", "A county tries to change something that cannot be changed by `set`."),
+    warning("nothing-published", "A number of `synth` rests on a figure the county did not publish; nothing is invented for it."),
     error("null-in-not-in", "`NOT IN (SELECT …)` gives no rows as soon as one value is empty."),
     error("numerator-not-narrower", "The numerator of a share is not seen to be rows of its denominator."),
     error("order-in-cohort", "A cohort is ordered or cut off, but a set has no order."),
@@ -76,37 +79,48 @@ pub const CODES: &[Code] = &[
     error("parameter-not-in-force", "A parameter has no value on the day asked for."),
     error("parameter-without-source", "A number does not say which document it comes from."),
     error("part-of-cycle", "Registers are parts of each other."),
+    error("part-unused", "The records of `synth` are divided into parts that nothing depends on."),
     warning("persons-counted-as-rows", "The unit is person, but one person can have several of the rows counted."),
     error("placeholder-not-here", "A placeholder or function needs a period where there is none."),
+    error("published-contradiction", "Published figures cannot all be true of the same records."),
     error("query-in-row-expression", "An expression over one record contains a query or a window."),
     error("quote-without-number", "The quoted sentence does not contain the numbers it is the source of."),
     error("range-without-unit", "A range has numbers and no unit."),
     error("record-rule-without-this", "The rows of a rule about the record being saved do not read that record."),
+    error("report-syntax", "A report text cannot be read as a template."),
+    error("required-not-set", "A required column of an invented record is set by nothing."),
     error("reserved-field", "A field has the name of an SQL word."),
     error("reserved-name", "A parameter has the name of a placeholder of the question itself."),
     warning("rule-untested", "No example is refused by this rule."),
     error("same-name", "A cohort and an indicator of a pack share a name."),
     error("say-unknown-field", "The sentence of a rule prints a column that the record does not have."),
     error("score-does-not-reach", "The parts of a score do not add to 100."),
+    error("set-cycle", "Columns of an invented record are computed from each other."),
     error("sql-does-not-plan", "The engine does not understand a statement."),
     error("sql-syntax", "The text is not SQL."),
     error("star-in-cohort", "A cohort selects `*` instead of naming its columns."),
     error("state-unreachable", "No move leads to a state."),
     error("state-without-exit", "No move leaves a state that is not an end."),
+    error("synth-reads-cohort", "An expression of `synth` asks a query that the record will later be counted with."),
     error("taken-name", "A county-wide name is used by two packs."),
     error("task-uses-period", "The rows of a task ask for a period; a task knows only `:as_of`."),
     error("task-without-due", "The rows of a task have no due day."),
     error("text-for-number", "A number is compared with a text."),
     error("too-large", "Something passes a limit of the language."),
     error("two-measures", "An indicator has several measures."),
+    error("typed-number", "A report text holds a number typed by hand."),
     warning("undecided-missing", "A condition compares a field that can be empty and does not say how such a row counts."),
     error("unguarded-division", "A division fails the whole query when the divisor is zero."),
     error("unit-mismatch", "A field and a parameter that are compared are in different units."),
     error("unit-missing", "An indicator has no unit."),
+    error("unit-twice", "A report text says a unit that the figure before it prints itself."),
     error("unknown-code", "A literal is not a code of the list it is compared with."),
     error("unknown-cohort", "No cohort of that name can be seen from here."),
     error("unknown-column", "A register, list or cohort has no such column."),
+    error("unknown-filter", "A report text uses a filter that does not exist."),
+    error("unknown-helper", "A report text calls a helper that does not exist."),
     error("unknown-indicator", "No indicator has that name."),
+    error("unknown-invention", "`invent` names something that cannot be invented."),
     error("unknown-key", "A key or section is not one of the language."),
     error("unknown-list", "No list has that name."),
     error("unknown-lookup", "A dotted look-up does not lead to a code, a reference or a table."),
@@ -114,6 +128,7 @@ pub const CODES: &[Code] = &[
     error("unknown-org", "An organisation stands under one that is not given before it."),
     error("unknown-pack", "A pack is needed that was not read."),
     error("unknown-parameter", "No parameter of that name can be seen from here."),
+    error("unknown-part", "A setter names a part its records are not divided into."),
     error("unknown-register", "No register has that name."),
     error("unknown-relation", "A query reads something that is neither a register nor a list nor a cohort."),
     error("unknown-state", "A move or the start names a state the flow does not have."),
@@ -170,12 +185,30 @@ mod tests {
         }
     }
 
+    /// Words in quotes that a crate above gives a diagnostic as its code.
+    fn codes_given(path: &Path, found: &mut BTreeMap<String, String>) {
+        if path.is_dir() {
+            for entry in std::fs::read_dir(path).unwrap() {
+                codes_given(&entry.unwrap().path(), found);
+            }
+            return;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        for given in ["Diagnostic::error(", "Diagnostic::warning(", "Diagnostic::note("].map(|call| text.split(call)) {
+            for word in given.skip(1).filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next()) {
+                found.insert(word.to_string(), path.display().to_string());
+            }
+        }
+    }
+
     #[test]
     fn the_table_and_the_sources_name_the_same_codes() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut used = BTreeMap::new();
         words(&root.join("src"), &mut used);
         words(&root.join("../columns/src/check.rs"), &mut used);
+        codes_given(&root.join("../synth/src"), &mut used);
+        codes_given(&root.join("../report/src"), &mut used);
         let known: BTreeSet<&str> = CODES.iter().map(|code| code.name).collect();
         let missing: Vec<_> = used.iter().filter(|(word, _)| !known.contains(word.as_str())).collect();
         assert!(missing.is_empty(), "not in CODES: {missing:?}");

@@ -50,9 +50,8 @@ impl Sizes<'_> {
         let mut sizes: Vec<Option<u64>> = Vec::new();
         let mut shares = Vec::new();
         let mut names = Vec::new();
-        let mut place = Span::default();
+        let place = tree.parts.values().next().map_or_else(Span::default, |(size, _)| size.span);
         for (size, _) in tree.parts.values() {
-            place = size.span;
             let found = match &size.value {
                 PartAmount::Share(share) => {
                     shares.push(*share);
@@ -90,7 +89,8 @@ impl Sizes<'_> {
             return in_proportion(whole, &weights);
         }
         if !closes {
-            let message = format!("the parts come to {} of {whole}: {}", fixed + wanted, names.join(", "));
+            let from = if names.is_empty() { String::new() } else { format!(" by {}", names.join(", ")) };
+            let message = format!("the parts come to {} of {whole}{from}", fixed + wanted);
             self.diagnostics.push(
                 Diagnostic::error("published-contradiction", place, message)
                     .help("mark which figure to believe in the county's file of figures, or give one part as rest"),

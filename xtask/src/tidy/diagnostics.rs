@@ -10,15 +10,14 @@ use crate::places::Places;
 use crate::trouble::Result;
 
 const TABLE: &str = "crates/pack/src/codes.rs";
-const FILES: &str = "crates/pack/tests/bad";
-
-/// Codes that only the engine can give.
-const ENGINE_FILES: &str = "crates/columns/tests/bad";
+/// The crates that find mistakes, each with files for its own.
+const FILES: [&str; 4] =
+    ["crates/pack/tests/bad", "crates/columns/tests/bad", "crates/synth/tests/bad", "crates/report/tests/bad"];
 
 /// Compares the table with the names of the files and folders that provoke its codes.
 pub fn check(places: &Places) -> Result<Vec<Finding>> {
     let codes = codes(&read(&places.root.join(TABLE))?);
-    let folders = [FILES, ENGINE_FILES].into_iter().filter_map(|files| fs::read_dir(places.root.join(files)).ok());
+    let folders = FILES.into_iter().filter_map(|files| fs::read_dir(places.root.join(files)).ok());
     let entries = folders.flatten().filter_map(std::io::Result::ok);
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     Ok(judge(&codes, &names.collect::<Vec<_>>()))
@@ -47,11 +46,15 @@ fn judge(codes: &BTreeSet<String>, names: &[String]) -> Vec<Finding> {
         Finding::error(
             TABLE,
             format!("no file provokes `{code}`"),
-            format!("add {FILES}/{code}.yaml, the smallest one"),
+            format!("add {}/{code}.yaml, the smallest one", FILES[0]),
         )
     });
     let unknown = provoked.difference(codes).map(|code| {
-        Finding::error(format!("{FILES}/{code}"), "no such diagnostic code", format!("rename it, or add it to {TABLE}"))
+        Finding::error(
+            format!("{}/{code}", FILES[0]),
+            "no such diagnostic code",
+            format!("rename it, or add it to {TABLE}"),
+        )
     });
     untested.chain(unknown).collect()
 }

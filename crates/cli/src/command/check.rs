@@ -7,6 +7,7 @@ use pack::Catalog;
 use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
+use synth::{Options, Plan};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -30,6 +31,7 @@ pub fn run(args: &Args) -> Done {
         if !found.iter().any(Diagnostic::is_error) {
             found.extend(columns::type_check(&catalog)?);
             found.extend(report_texts(&catalog));
+            found.extend(invention(&catalog));
         }
         for diagnostic in found {
             let line = draw::json(&catalog.sources, &diagnostic);
@@ -104,6 +106,12 @@ fn report_texts(catalog: &Catalog) -> Vec<Diagnostic> {
     let packs = catalog.packs.values().filter_map(|pack| pack.report.as_ref());
     let outline = catalog.county.iter().filter_map(|county| county.outline.as_ref());
     packs.chain(outline).flat_map(|text| report::check_text(catalog, text)).collect()
+}
+
+/// What keeps a county with published figures from being invented.
+fn invention(catalog: &Catalog) -> Vec<Diagnostic> {
+    let county = catalog.county.as_ref().filter(|county| !county.figures.is_empty());
+    county.map_or_else(Vec::new, |county| Plan::new(catalog, county, Options::default()).1)
 }
 
 fn counts(catalog: &Catalog) -> serde_json::Value {

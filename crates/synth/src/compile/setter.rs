@@ -23,7 +23,7 @@ impl<'a> Compiler<'a, '_> {
     ) -> Option<Filler<'a>> {
         Some(match setter {
             Setter::Constant(value) => Filler::Constant(self.constant(&value.value, value.span, ty)?),
-            Setter::Sql(text) => match self.code(place.register, column, &text.value) {
+            Setter::Sql(text) => match self.literal(place.register, column, ty, &text.value) {
                 Some(cell) => Filler::Constant(cell),
                 None => Filler::Sql(self.lower_here(place, text)?),
             },
@@ -107,6 +107,12 @@ impl<'a> Compiler<'a, '_> {
             self.diagnostics.push(Diagnostic::error("wrong-kind", span, message));
         }
         cell
+    }
+
+    /// The text as a day, when the column holds days, or as a code of the column's list.
+    fn literal(&self, register: &Register, column: &str, ty: ColumnType, text: &str) -> Option<Cell> {
+        let day = (ty == ColumnType::Date).then(|| Cell::parse(text, ty)).flatten();
+        day.or_else(|| self.code(register, column, text))
     }
 
     /// The text as a code, when the field is a code field whose list has it.
