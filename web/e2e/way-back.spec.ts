@@ -93,6 +93,9 @@ test("a figure in the report says how it came about", async ({ page }) => {
   await figure.hover();
   const origin = page.getByRole("tooltip").getByTestId("figure-origin");
   await expect(origin.getByTestId("formula")).toHaveText(/[\d,]+.*÷.*[\d,]+/);
+  // The card grows out of its figure; a picture of it is taken when it stands.
+  await expect(page.getByRole("tooltip")).not.toHaveClass(/zoom-/);
+  await expect(origin).toBeInViewport({ ratio: 1 });
   await shot(page, "9-report-hover");
 
   await figure.click();
