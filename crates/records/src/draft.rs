@@ -94,6 +94,10 @@ impl Place {
         if value.is_empty() {
             return Err(self.bad(what, "is empty"));
         }
+        // PostgreSQL keeps no such text, and nobody types it.
+        if value.contains('\0') {
+            return Err(self.bad(what, "has a character of value 0"));
+        }
         // Bytes bound characters from above, so the common case needs no counting.
         if value.len() > n_max && value.chars().count() > n_max {
             let n_chars = value.chars().count();

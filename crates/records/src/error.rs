@@ -149,6 +149,38 @@ pub enum LogError {
     },
 }
 
+impl LogError {
+    /// True when a batch was refused for what is in it; otherwise the store failed.
+    pub fn is_refusal(&self) -> bool {
+        matches!(
+            self,
+            Self::BatchSize { .. }
+                | Self::Draft { .. }
+                | Self::Exists { .. }
+                | Self::NoRecord { .. }
+                | Self::Stale(_)
+                | Self::KeyReused { .. }
+                | Self::Body { .. }
+        )
+    }
+
+    /// The same fault of the store once more, for every batch that was written together.
+    pub(crate) fn for_each_batch(&self) -> Self {
+        match self {
+            Self::Busy { place, holder } => Self::Busy { place: place.clone(), holder: holder.clone() },
+            Self::ReadOnly { place } => Self::ReadOnly { place: place.clone() },
+            Self::DiskFull { place } => Self::DiskFull { place: place.clone() },
+            Self::Damaged { place, doing, detail } => {
+                Self::Damaged { place: place.clone(), doing, detail: detail.clone() }
+            }
+            Self::Store { place, doing, source } => {
+                Self::Store { place: place.clone(), doing, source: source.to_string().into() }
+            }
+            other => Self::Store { place: "the log".into(), doing: "appending", source: other.to_string().into() },
+        }
+    }
+}
+
 /// Both versions of a write that came too late.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {

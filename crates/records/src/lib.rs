@@ -21,6 +21,7 @@ mod error;
 pub mod hash;
 mod log;
 mod merge;
+mod place;
 mod sqlite;
 mod verify;
 

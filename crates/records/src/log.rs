@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use base::Timestamp;
 
+use crate::draft::DRAFTS_MAX;
 use crate::{Batch, Entry, Hash, LogError, NewBatch, Progress, Receipt, VerifyReport};
 
 /// A county's append-only log.
@@ -24,7 +25,17 @@ pub trait Log: Send {
     /// [`Stale`](LogError::Stale) or [`KeyReused`](LogError::KeyReused) when the batch is refused;
     /// [`DiskFull`](LogError::DiskFull), [`Damaged`](LogError::Damaged) or [`Store`](LogError::Store) when the store
     /// fails. Nothing of the batch is kept in either case.
-    fn append(&mut self, batch: NewBatch) -> Result<Receipt, LogError>;
+    fn append(&mut self, batch: NewBatch) -> Result<Receipt, LogError> {
+        let receipt = self.append_group(vec![batch]).pop();
+        receipt.unwrap_or(Err(LogError::BatchSize { n_drafts: 0, n_max: DRAFTS_MAX }))
+    }
+
+    /// Writes the batches of several people with one flush of the disk. Each is a batch of its own that stands or
+    /// falls alone, as if [`append`](Self::append) had been called one after another; the answers come in the same
+    /// order. A batch sees the ones before it.
+    ///
+    /// When the store fails, every batch of the group gets the fault and nothing of any is kept.
+    fn append_group(&mut self, batches: Vec<NewBatch>) -> Vec<Result<Receipt, LogError>>;
 
     /// The current version of a record, which may be its withdrawal.
     ///

@@ -4,7 +4,6 @@
 //! No memory mapping, so that a file that shrinks under us is an error and not a crash.
 
 mod append;
-mod heads;
 mod lock;
 mod read;
 mod verify;
@@ -175,9 +174,11 @@ impl Log for SqliteLog {
         &self.county
     }
 
-    fn append(&mut self, batch: NewBatch) -> Result<Receipt, LogError> {
-        self.must_write()?;
-        append::append(self, batch)
+    fn append_group(&mut self, batches: Vec<NewBatch>) -> Vec<Result<Receipt, LogError>> {
+        if let Err(fault) = self.must_write() {
+            return batches.iter().map(|_| Err(fault.for_each_batch())).collect();
+        }
+        append::append_group(self, batches)
     }
 
     fn head(&self, register: &str, record: &str) -> Result<Option<Entry>, LogError> {

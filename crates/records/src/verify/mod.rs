@@ -1,7 +1,10 @@
 //! Is the log still what was written, and if not, where does it first differ?
 
+mod check;
+
 use std::fmt;
 
+pub(crate) use self::check::{Look, Reader, StoredEntry, StoredVersion, Words, verify};
 use crate::Hash;
 
 /// How far a verification has come.
