@@ -46,6 +46,11 @@ impl Pending {
         self.rows.entry(register.to_string()).or_default().push(row);
     }
 
+    /// Whether something happens to a record of the register.
+    pub(crate) fn touches(&self, register: &str) -> bool {
+        self.rows.contains_key(register) || self.ends.contains_key(register)
+    }
+
     /// Registers of which some row ends.
     pub(crate) fn registers_ended(&self) -> Vec<String> {
         self.ends.keys().cloned().collect()

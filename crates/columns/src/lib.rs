@@ -12,6 +12,7 @@ mod complete;
 mod error;
 mod install;
 mod judge;
+mod merge;
 mod scratch;
 mod setback;
 mod snapshot;

@@ -6,6 +6,7 @@ use crate::StoreError;
 use crate::apply::{Pending, county_time};
 use crate::engine::{Connection, Engine, Options, Value};
 use crate::judge::{Author, Judgment, Proposal, Refusal, judge};
+use crate::merge;
 use crate::snapshot::{Snapshot, View};
 use crate::tables::{create_register, create_tables, fill_lists};
 use base::Date;
@@ -24,6 +25,7 @@ pub struct Scratch {
     writer: Connection,
     catalog: Arc<Catalog>,
     seq: i64,
+    merges: bool,
     written: BTreeSet<String>,
 }
 
@@ -38,7 +40,7 @@ impl Scratch {
         let writer = engine.connect()?;
         create_tables(&writer, &catalog)?;
         fill_lists(&writer, &catalog)?;
-        Ok(Self { engine, writer, catalog, seq: 0, written: BTreeSet::new() })
+        Ok(Self { engine, writer, catalog, seq: 0, merges: false, written: BTreeSet::new() })
     }
 
     /// The packs it plays.
@@ -57,6 +59,7 @@ impl Scratch {
             }
         }
         self.seq = 0;
+        self.merges = merge::refresh(&self.writer, &self.catalog)?;
         Ok(())
     }
 
@@ -114,7 +117,13 @@ impl Scratch {
     }
 
     fn view(&self) -> View {
-        View { catalog: Arc::clone(&self.catalog), seq: self.seq.unsigned_abs(), past: false, ended: BTreeSet::new() }
+        View {
+            catalog: Arc::clone(&self.catalog),
+            seq: self.seq.unsigned_abs(),
+            past: false,
+            ended: BTreeSet::new(),
+            merges: self.merges,
+        }
     }
 
     fn draft(&self, register: &str, mut body: Map<String, Json>) -> Draft {
@@ -143,7 +152,11 @@ impl Scratch {
         let mut pending = Pending::default();
         pending.push_row(&draft.register, row);
         self.written.insert(draft.register.clone());
-        pending.flush(&self.writer)
+        pending.flush(&self.writer)?;
+        if draft.register == merge::REGISTER {
+            self.merges = merge::refresh(&self.writer, &self.catalog)?;
+        }
+        Ok(())
     }
 }
 

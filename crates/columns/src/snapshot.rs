@@ -5,10 +5,11 @@
 
 use crate::StoreError;
 use crate::engine::{Connection, Rows};
+use crate::merge;
 use crate::tables::SEQ;
 use base::{Date, Period};
 use pack::Catalog;
-use pack::sql::{Compiled, Compiler, Moment, Relations};
+use pack::sql::{Compiled, Compiler, Moment, Relations, quote_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub struct View {
     pub(crate) past: bool,
     /// Registers of which some row has ended.
     pub(crate) ended: BTreeSet<String>,
+    /// True when some resident was folded into another, at whatever moment.
+    pub(crate) merges: bool,
 }
 
 /// A read-only view of all registers as of one moment.
@@ -72,6 +75,33 @@ impl Snapshot {
         Ok(self.connection.query(sql)?)
     }
 
+    /// Who stands for a resident folded into another; `None` for everybody else.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] with the engine's message.
+    pub fn survivor(&self, resident: &str) -> Result<Option<String>, StoreError> {
+        if !self.view.merges {
+            return Ok(None);
+        }
+        let (id, merged) = (quote_text(resident), self.view.merged());
+        let rows = self.connection.query(&format!("SELECT m.into_ FROM {merged} AS m WHERE m.id = {id}"))?.rows()?;
+        Ok(rows.first().and_then(|row| row[0].as_text()).map(str::to_string))
+    }
+
+    /// The residents folded into this one, directly or through others, by id.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] with the engine's message.
+    pub fn folded_into(&self, resident: &str) -> Result<Vec<String>, StoreError> {
+        if !self.view.merges {
+            return Ok(Vec::new());
+        }
+        let (id, merged) = (quote_text(resident), self.view.merged());
+        let sql = format!("SELECT m.id FROM {merged} AS m WHERE m.into_ = {id} ORDER BY m.id");
+        let rows = self.connection.query(&sql)?.rows()?;
+        Ok(rows.iter().filter_map(|row| row[0].as_text()).map(str::to_string).collect())
+    }
+
     /// Which rows count here.
     pub fn view(&self) -> &View {
         &self.view
@@ -87,10 +117,27 @@ impl View {
             format!("reg.{id}")
         }
     }
-}
 
-impl Relations for View {
-    fn register(&self, id: &str) -> String {
+    /// Who stands for whom at this moment, as a relation with `id` and `into_`.
+    pub(crate) fn merged(&self) -> String {
+        let until = if self.past {
+            format!("s.since_ <= {seq} AND (s.until_ IS NULL OR s.until_ > {seq})", seq = self.seq)
+        } else {
+            "s.until_ IS NULL".to_string()
+        };
+        format!("(SELECT s.id, s.into_ FROM merged.resident AS s WHERE {until})")
+    }
+
+    /// Residents folded into others at this moment, as the register of residents has them; `None` when there are none.
+    pub fn folded(&self) -> Option<String> {
+        self.merges.then(|| {
+            let rows = self.rows_in_force(merge::RESIDENT);
+            format!("(SELECT v.*, m.into_ FROM {rows} AS v JOIN {} AS m ON m.id = v.id)", self.merged())
+        })
+    }
+
+    /// The rows of a register in force at this moment, with residents as they were written.
+    fn rows_in_force(&self, id: &str) -> String {
         let flow = self.catalog.register(id).and_then(|register| register.flow.as_ref());
         let void: Vec<String> = flow
             .iter()
@@ -113,6 +160,32 @@ impl Relations for View {
             return format!("reg.{id}");
         }
         format!("(SELECT * FROM reg.{id} AS v WHERE {})", conditions.join(" AND "))
+    }
+}
+
+impl Relations for View {
+    /// Whoever was folded into another is not among the residents, and everything written of them is the other's.
+    fn register(&self, id: &str) -> String {
+        let rows = self.rows_in_force(id);
+        if !self.merges {
+            return rows;
+        }
+        if id == merge::RESIDENT {
+            let merged = self.merged();
+            return format!(
+                "(SELECT v.* FROM {rows} AS v WHERE NOT EXISTS (SELECT 1 FROM {merged} AS m WHERE m.id = v.id))"
+            );
+        }
+        let columns = self.catalog.register(id).map(merge::columns).unwrap_or_default();
+        if columns.is_empty() {
+            return rows;
+        }
+        let (mut replaced, mut joins) = (Vec::new(), String::new());
+        for (n, column) in columns.into_iter().enumerate() {
+            replaced.push(format!("coalesce(m{n}.into_, v.{column}) AS {column}"));
+            joins.push_str(&format!(" LEFT JOIN {} AS m{n} ON m{n}.id = v.{column}", self.merged()));
+        }
+        format!("(SELECT v.* REPLACE ({}) FROM {rows} AS v{joins})", replaced.join(", "))
     }
 
     fn list(&self, id: &str) -> String {

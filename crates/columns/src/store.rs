@@ -7,6 +7,7 @@ use crate::StoreError;
 use crate::apply::{Pending, county_time};
 use crate::engine::{Connection, Engine, Options};
 use crate::install::Installed;
+use crate::merge;
 use crate::snapshot::{Snapshot, View};
 use crate::tables::{create_tables, fill_lists};
 use base::{Date, Timestamp};
@@ -30,6 +31,7 @@ pub struct Store {
     dir: Option<PathBuf>,
     applied: u64,
     ended: BTreeSet<String>,
+    merges: bool,
 }
 
 impl Store {
@@ -72,8 +74,8 @@ impl Store {
         engine.lock_down()?;
         let writer = engine.connect()?;
         let catalog = Arc::new(catalog);
-        let mut store =
-            Self { log, engine, writer, catalog, dir: dir.map(Path::to_path_buf), applied: 0, ended: BTreeSet::new() };
+        let dir = dir.map(Path::to_path_buf);
+        let mut store = Self { log, engine, writer, catalog, dir, applied: 0, ended: BTreeSet::new(), merges: false };
         store.prepare_tables()?;
         store.catch_up()?;
         Ok(store)
@@ -121,7 +123,7 @@ impl Store {
     }
 
     fn rows(&self, seq: u64, past: bool) -> View {
-        View { catalog: Arc::clone(&self.catalog), seq, past, ended: self.ended.clone() }
+        View { catalog: Arc::clone(&self.catalog), seq, past, ended: self.ended.clone(), merges: self.merges }
     }
 
     /// Which rows count now.
@@ -174,13 +176,14 @@ impl Store {
             self.applied = row[1].as_int().and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
         } else {
             self.writer.execute("BEGIN")?;
-            self.writer.execute("DROP SCHEMA IF EXISTS reg CASCADE; DROP SCHEMA IF EXISTS ended CASCADE; DROP SCHEMA IF EXISTS list CASCADE")?;
+            self.writer.execute("DROP SCHEMA IF EXISTS reg CASCADE; DROP SCHEMA IF EXISTS ended CASCADE; DROP SCHEMA IF EXISTS list CASCADE; DROP SCHEMA IF EXISTS merged CASCADE")?;
             create_tables(&self.writer, &self.catalog)?;
             fill_lists(&self.writer, &self.catalog)?;
             self.writer.execute("DELETE FROM applied_")?;
             self.writer.execute(&format!("INSERT INTO applied_ VALUES ('{wanted}', 0)"))?;
             self.writer.execute("COMMIT")?;
         }
+        self.merges = merge::any(&self.writer)?;
         for register in self.catalog.registers() {
             let id = &register.common.id;
             let any = self.writer.query(&format!("SELECT count(*) FROM ended.{id}"))?.single()?;
@@ -230,11 +233,12 @@ impl Store {
     pub(crate) fn commit_rows(&mut self, mut pending: Pending, until: u64) -> Result<(), StoreError> {
         let ended: Vec<String> = pending.registers_ended();
         self.writer.execute("BEGIN")?;
-        let done = pending
-            .flush(&self.writer)
-            .and_then(|()| Ok(self.writer.execute(&format!("UPDATE applied_ SET seq = {until}"))?));
+        let done = self.write_rows(&mut pending, until);
         match done {
-            Ok(_) => self.writer.execute("COMMIT")?,
+            Ok(merges) => {
+                self.writer.execute("COMMIT")?;
+                self.merges = merges;
+            }
             Err(error) => {
                 self.writer.execute("ROLLBACK")?;
                 return Err(error);
@@ -243,6 +247,15 @@ impl Store {
         self.ended.extend(ended);
         self.applied = until;
         Ok(())
+    }
+
+    /// Writes rows within a transaction; whether anybody is merged then.
+    fn write_rows(&self, pending: &mut Pending, until: u64) -> Result<bool, StoreError> {
+        let is_merge = pending.touches(merge::REGISTER);
+        pending.flush(&self.writer)?;
+        let merges = if is_merge { merge::refresh(&self.writer, &self.catalog)? } else { self.merges };
+        self.writer.execute(&format!("UPDATE applied_ SET seq = {until}"))?;
+        Ok(merges)
     }
 }
 

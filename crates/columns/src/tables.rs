@@ -2,7 +2,7 @@
 //!
 //! `reg.<register>` holds one row per version of a record, in the order in which they were written, and is only ever
 //! appended to. `ended.<register>` says from which `seq` on a row no longer held. `list.<list>` holds the rows of a
-//! list.
+//! list. `merged.resident` says who stands for whom (see [`crate::merge`]).
 
 use crate::StoreError;
 use crate::cell::scalar_cell;
@@ -40,6 +40,7 @@ pub fn create_tables(connection: &Connection, catalog: &Catalog) -> Result<(), S
     for register in catalog.registers() {
         create_register(connection, register)?;
     }
+    crate::merge::create(connection)?;
     for list in catalog.lists() {
         connection.execute(&table(&format!("list.{}", list.common.id), &list_columns(list)))?;
     }

@@ -17,6 +17,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("pack", 1),
     ("records", 2),
     ("columns", 3),
+    ("identity", 4),
     ("indicator", 4),
     ("synth", 5),
     ("report", 6),

@@ -16,13 +16,16 @@
 //! **Threads.** One [`Engine`] is shared by all; each thread takes its own [`Connection`]. Readers see the state of the
 //! last commit and wait for no writer.
 //!
-//! **Unsafe code** lies in `raw.rs` (handles), `logical.rs` (types) and `vector.rs` (memory of vectors), nowhere else.
+//! **Unsafe code** lies in `raw.rs` (handles), `logical.rs` (types), `vector.rs` (memory of vectors) and
+//! `function.rs` (functions called from statements), nowhere else.
 
 mod appender;
 mod connection;
 mod error;
+mod function;
 mod logical;
 pub mod macros;
+pub mod pinyin;
 mod raw;
 mod rows;
 #[cfg(test)]
@@ -64,6 +67,10 @@ impl Engine {
     pub fn open(path: Option<&Path>, options: &Options) -> Result<Self, EngineError> {
         let path = path.map(utf8).transpose()?;
         let engine = Self { database: raw::Database::open(path, &settings(options))? };
+        let handle = raw::Handle::connect(&engine.database)?;
+        for (name, n_args, scalar) in macros::SCALARS {
+            function::register(&handle, name, n_args, scalar)?;
+        }
         engine.connect()?.execute(macros::DEFINITIONS)?;
         Ok(engine)
     }

@@ -1,7 +1,7 @@
 //! Who owns which handle of DuckDB's C API, and when is it given back?
 //!
 //! One type per handle; each is made only by a successful call, keeps alive what it depends on, and is released by `Drop`.
-//! With `logical.rs` and `vector.rs` this is all the unsafe code of the crate. Knows handles and error reports, never values.
+//! With `logical.rs`, `vector.rs` and `function.rs` this is all the unsafe code of the crate. Knows handles and error reports, never values.
 
 use std::ffi::{CStr, CString, c_char};
 use std::marker::PhantomData;
@@ -107,6 +107,15 @@ impl Handle {
     pub(super) fn interrupt(&self) {
         // SAFETY: the connection is live; the call only sets an atomic flag.
         unsafe { sys::duckdb_interrupt(self.connection) }
+    }
+
+    /// Makes a scalar function known to the database.
+    ///
+    /// # Safety
+    /// The function is live and complete: name, parameters, result and body.
+    pub(super) unsafe fn register(&self, function: sys::duckdb_scalar_function) -> sys::duckdb_state {
+        // SAFETY: the connection is live; the function by the contract above.
+        unsafe { sys::duckdb_register_scalar_function(self.connection, function) }
     }
 
     /// Runs one or several statements and gives the number of rows the last one changed.

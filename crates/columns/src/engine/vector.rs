@@ -199,16 +199,40 @@ impl VectorRef<'_> {
     }
 }
 
+/// Cell `row` of a flat vector of text; `None` when it is missing or not UTF-8.
+///
 /// # Safety
-/// `text` is an initialised string whose bytes live during the call.
-unsafe fn copy_text(text: &sys::duckdb_string_t) -> String {
+/// The vector holds text and has a cell `row`; it lives for `'a` and is not written meanwhile.
+pub(super) unsafe fn text_at<'a>(vector: sys::duckdb_vector, row: usize) -> Option<&'a str> {
+    // SAFETY: by the contract above; a missing cell may be uninitialised and is not read. The bytes of a short string
+    // stand in the vector itself, those of a long one behind its pointer.
+    unsafe {
+        let mask = sys::duckdb_vector_get_validity(vector);
+        if !(mask.is_null() || (*mask.add(row / 64) >> (row % 64)) & 1 == 1) {
+            return None;
+        }
+        let text = &*sys::duckdb_vector_get_data(vector).cast::<sys::duckdb_string_t>().add(row);
+        std::str::from_utf8(bytes_of(text)).ok()
+    }
+}
+
+/// # Safety
+/// `text` is an initialised string whose bytes live as long as it.
+unsafe fn bytes_of(text: &sys::duckdb_string_t) -> &[u8] {
     // SAFETY: up to 12 bytes stand in the struct itself, longer ones behind its pointer; the length is at the same
     // place in both forms.
-    let bytes = unsafe {
+    unsafe {
         let len = text.value.inlined.length as usize;
         let start = if len <= 12 { text.value.inlined.inlined.as_ptr() } else { text.value.pointer.ptr.cast_const() };
         std::slice::from_raw_parts(start.cast::<u8>(), len)
-    };
+    }
+}
+
+/// # Safety
+/// `text` is an initialised string whose bytes live during the call.
+unsafe fn copy_text(text: &sys::duckdb_string_t) -> String {
+    // SAFETY: by the contract above.
+    let bytes = unsafe { bytes_of(text) };
     String::from_utf8_lossy(bytes).into_owned()
 }
 

@@ -2,6 +2,7 @@
 
 use super::rule::Question;
 use super::{Judgment, Proposal, Verdict, fixed_title};
+use crate::merge;
 use crate::snapshot::View;
 use base::Text;
 use pack::model::{FieldType, Kind, Register};
@@ -24,13 +25,19 @@ pub(super) fn references(view: &View, register: &Register) -> Vec<Question> {
             rule: "unknown-reference".into(),
             verdict: Verdict::Refuse,
             say: say_unknown(&column),
-            sql: format!(
-                "(t.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {} AS o WHERE o.id = t.{column}))",
-                view.register(&to)
-            ),
+            sql: format!("(t.{column} IS NOT NULL{})", missing(view, &to, &column)),
             refers: Some((to, column)),
         })
         .collect()
+}
+
+/// Nothing stands under the id; whoever was folded into another is still found under theirs.
+fn missing(view: &View, to: &str, column: &str) -> String {
+    let mut sql = format!(" AND NOT EXISTS (SELECT 1 FROM {} AS o WHERE o.id = t.{column})", view.register(to));
+    if view.merges && to == merge::RESIDENT {
+        sql.push_str(&format!(" AND NOT EXISTS (SELECT 1 FROM {} AS m WHERE m.id = t.{column})", view.merged()));
+    }
+    sql
 }
 
 fn say_unknown(column: &str) -> Text {

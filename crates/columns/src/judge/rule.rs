@@ -43,7 +43,7 @@ pub(super) fn judge_rules(
     if questions.is_empty() && queries.is_empty() {
         return Ok(Vec::new());
     }
-    load_this(connection, register, proposal.drafts, indices, judgment)?;
+    load_this(connection, view, register, proposal.drafts, indices, judgment)?;
     let by_id: BTreeMap<String, usize> = indices.iter().map(|n| (id_of(proposal.drafts[*n], *n), *n)).collect();
     for query in &queries {
         connection.execute(&this_view(view, register, proposal.today)?)?;

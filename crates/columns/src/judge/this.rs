@@ -3,6 +3,7 @@
 use super::Judgment;
 use crate::StoreError;
 use crate::engine::{Connection, Value};
+use crate::merge;
 use crate::snapshot::View;
 use crate::tables::this_table;
 use base::Date;
@@ -32,6 +33,7 @@ pub(super) fn id_of(draft: &Draft, index: usize) -> String {
 /// Puts the drafts of a register into the relation `this`.
 pub(super) fn load_this(
     connection: &Connection,
+    view: &View,
     register: &Register,
     drafts: &[&Draft],
     indices: &[usize],
@@ -59,5 +61,19 @@ pub(super) fn load_this(
         appender.append_row(&row)?;
     }
     appender.close()?;
+    follow_merges(connection, view, register)
+}
+
+/// What is written of a resident folded into another is judged as the other's.
+fn follow_merges(connection: &Connection, view: &View, register: &Register) -> Result<(), StoreError> {
+    if !view.merges {
+        return Ok(());
+    }
+    for column in merge::columns(register) {
+        connection.execute(&format!(
+            "UPDATE temp.this_ SET {column} = m.into_ FROM {} AS m WHERE m.id = this_.{column}",
+            view.merged()
+        ))?;
+    }
     Ok(())
 }

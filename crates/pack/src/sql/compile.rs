@@ -231,7 +231,13 @@ impl<'a> Compiler<'a> {
         for (name, sql) in &self.cohorts {
             parts.push(format!("{name} AS (\n  {sql}\n)"));
         }
-        let with = if parts.is_empty() { String::new() } else { format!("WITH {}\n", parts.join(",\n")) };
+        if parts.is_empty() {
+            return Ok(Compiled { sql: body.to_string(), registers: self.registers, parameters: self.parameters });
+        }
+        let with = format!("WITH {}\n", parts.join(",\n"));
+        // A query with relations of its own stands inside, so that the two lists of relations do not meet.
+        let own = body.trim_start().get(..4).is_some_and(|word| word.eq_ignore_ascii_case("with"));
+        let body = if own { format!("SELECT * FROM (\n{body}\n) AS body_") } else { body.to_string() };
         Ok(Compiled { sql: format!("{with}{body}"), registers: self.registers, parameters: self.parameters })
     }
 }

@@ -10,7 +10,7 @@ pub enum Lowering {
 }
 
 /// Name, number of arguments and lowering of every function the language adds.
-pub const FUNCTIONS: [(&str, usize, Lowering); 22] = [
+pub const FUNCTIONS: [(&str, usize, Lowering); 29] = [
     ("in_period", 1, Lowering::Plain),
     ("open_on", 3, Lowering::Plain),
     ("open_during", 2, Lowering::Plain),
@@ -32,7 +32,14 @@ pub const FUNCTIONS: [(&str, usize, Lowering); 22] = [
     ("floor_div", 2, Lowering::Engine),
     ("chinese_id_ok", 1, Lowering::Engine),
     ("uscc_ok", 1, Lowering::Engine),
+    ("health_record_no_ok", 1, Lowering::Engine),
+    ("household_code_ok", 1, Lowering::Engine),
+    ("village_code_ok", 1, Lowering::Engine),
+    ("licence_code_ok", 1, Lowering::Engine),
+    ("id_fault", 3, Lowering::Engine),
+    ("id_fault_en", 3, Lowering::Engine),
     ("pinyin", 1, Lowering::Engine),
+    ("pinyin_initials", 1, Lowering::Engine),
 ];
 
 /// The engine's name for a function of the language: `age` is ours, so it must not meet the engine's own `age`.

@@ -63,6 +63,14 @@ fn every_function_is_null_on_null() {
         "tz_add_working_days(d, #)",
         "tz_chinese_id_ok(#)",
         "tz_uscc_ok(#)",
+        "tz_health_record_no_ok(#)",
+        "tz_household_code_ok(#)",
+        "tz_id_fault('citizen_id', #, d)",
+        "tz_id_fault_en('citizen_id', #, d)",
+        "tz_licence_code_ok(#)",
+        "tz_pinyin(#)",
+        "tz_pinyin_initials(#)",
+        "tz_village_code_ok(#)",
     ];
     for (_, name) in macros::FUNCTIONS {
         assert!(calls.iter().any(|call| call.starts_with(&format!("{name}("))), "{name}");
@@ -259,6 +267,21 @@ fn identifiers() {
         uscc_ok(t'91350100M000100Y44') = false
         uscc_ok(t'9135010OM000100Y43') = false
         uscc_ok(t'91350100M000100Y4') = false
+        health_record_no_ok(t'51990010110100001') = true
+        health_record_no_ok(t'51990010120100001') = false
+        village_code_ok(t'519900101201') = true
+        village_code_ok(t'519900101600') = false
+        household_code_ok(t'5199001012010001') = true
+        household_code_ok(t'5199001012010000') = false
+        licence_code_ok(t'M000100Y451990011A1001') = true
+        licence_code_ok(t'M000100Y551990011A1001') = false
+        id_fault(t'citizen_id', t'11010519491231002X', '2025-01-01') = NULL
+        id_fault(t'citizen_id', t'110105194912310021', '2025-01-01') = 第18位校验码应为“X”，现为“1”
+        id_fault(t'citizen_id', t'11010519491231002X', '1949-12-31') = NULL
+        id_fault(t'citizen_id', t'11010519491231002X', '1949-12-30') = 出生日期1949-12-31晚于1949-12-30
+        id_fault_en(t'uscc', t'9135010OM000100Y43', '2025-01-01') = character 8, \"O\", should be a digit
+        pinyin(t'单雄信') = shanxiongxin
+        pinyin_initials(t'张建国') = zjg
     ",
     );
 }
