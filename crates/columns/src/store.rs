@@ -19,6 +19,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Rises whenever this program lays its tables out in another way, so that older ones are built anew.
+const LAYOUT: u32 = 2;
+
 /// Entries applied in one transaction while catching up.
 const CATCH_UP: usize = 50_000;
 
@@ -196,7 +199,7 @@ impl Store {
 
     fn catalog_hash(&self) -> String {
         let hashes: Vec<&str> = self.catalog.packs.values().map(|pack| pack.hash.as_str()).collect();
-        hashes.join("+")
+        format!("layout {LAYOUT}: {}", hashes.join("+"))
     }
 
     /// Applies what the log holds beyond the tables.
