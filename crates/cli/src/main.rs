@@ -5,6 +5,7 @@
 //!
 //! Exit codes: 0 done, 1 the answer is no (a check failed), 2 wrong use or bad input, and nothing was written.
 
+mod at;
 mod command;
 mod draw;
 mod fault;
@@ -32,7 +33,7 @@ enum Command {
     Test(command::test::Args),
     /// Which inventory ids the packs cover
     Coverage(command::coverage::Args),
-    /// Put a county's packs into an empty directory
+    /// Put a county's packs into an empty directory or a database
     Init(command::init::Args),
     /// Invent a county's people and records to its published totals
     Synth(command::synth::Args),

@@ -39,6 +39,9 @@ pub enum StoreError {
     /// Nothing was installed in this directory.
     #[error("{0} holds no county yet; run `taizhang init COUNTY --dir {0}` or `taizhang synth COUNTY --dir {0}` first")]
     Empty(PathBuf),
+    /// Nothing was installed in this database.
+    #[error("the database holds no packs of county \"{0}\" yet; run `taizhang init` or `taizhang synth` with it first")]
+    NoCounty(String),
     /// The directory is already somebody's.
     #[error("{dir} already holds county \"{county}\"; choose another directory or remove this one")]
     Taken {

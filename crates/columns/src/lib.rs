@@ -31,5 +31,5 @@ pub use judge::{Refusal, Verdict};
 pub use scratch::Scratch;
 pub use setback::setback;
 pub use snapshot::{Snapshot, View};
-pub use store::Store;
+pub use store::{Server, Store};
 pub use submit::{Mode, Outcome, Submission};

@@ -1,11 +1,12 @@
 //! How do the log and its tables stay in step?
 //!
-//! A directory holds `records.db`, the log, and `columns.duckdb`, derived from it. Opening catches the tables up
+//! A directory holds `records.db`, the log, and `columns.duckdb`, derived from it. When the log is on a server, the
+//! directory holds only what is derived. Opening catches the tables up
 //! with the log, or builds them anew when they are missing or belong to other packs.
 
 use crate::StoreError;
 use crate::apply::{Pending, county_time};
-use crate::engine::{Connection, Engine, Options};
+use crate::engine::{Connection, Engine, Options, Value};
 use crate::install::Installed;
 use crate::merge;
 use crate::snapshot::{Snapshot, View};
@@ -13,7 +14,7 @@ use crate::tables::{create_tables, fill_lists};
 use base::{Date, Timestamp};
 use jiff::civil::DateTime;
 use pack::Catalog;
-use records::{Entry, Log, NewBatch, Op, Progress, SqliteLog, VerifyReport};
+use records::{Entry, Log, LogError, NewBatch, Op, PostgresLog, Progress, SqliteLog, VerifyReport};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,17 @@ const LAYOUT: u32 = 2;
 
 /// Entries applied in one transaction while catching up.
 const CATCH_UP: usize = 50_000;
+
+/// A county's log on a PostgreSQL server, and the directory for what is derived from it.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// The server's address, as [`PostgresLog`] takes it.
+    pub url: String,
+    /// The county.
+    pub county: String,
+    /// Where the tables go. May be empty or deleted; one program at a time can use it.
+    pub dir: PathBuf,
+}
 
 /// A county's log and its tables.
 pub struct Store {
@@ -69,6 +81,54 @@ impl Store {
         let installed = Installed::read(&log, u64::MAX)?.ok_or_else(|| StoreError::Empty(dir.to_path_buf()))?;
         let catalog = installed.catalog()?;
         Self::build(Box::new(log), Some(dir), catalog)
+    }
+
+    /// Puts a county into a database that has no records of it yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Log`] with [`LogError::AlreadyThere`] when it has; [`StoreError::Packs`] when the texts have
+    /// mistakes, in which case nothing is written.
+    pub fn create_on(server: &Server, installed: &Installed, actor: &str, at: Timestamp) -> Result<Self, StoreError> {
+        let catalog = installed.catalog()?;
+        let mut log = PostgresLog::create(&server.url, &server.county)?;
+        log.append(NewBatch::new(actor, at, installed.drafts(&installed.county.id)))?;
+        Self::derive(Box::new(log), server, catalog)
+    }
+
+    /// Opens a county on a server for reading and writing. One session at a time can do so.
+    ///
+    /// # Errors
+    /// [`StoreError::Log`] with [`LogError::Busy`] when another session writes; [`StoreError::NoCounty`].
+    pub fn open_on(server: &Server) -> Result<Self, StoreError> {
+        Self::open_log(Box::new(PostgresLog::open(&server.url, &server.county)?), server)
+    }
+
+    /// The same as soon as nobody else writes; `wait` is told who does. The tables are caught up with the log then.
+    ///
+    /// # Errors
+    /// As [`open_on`](Self::open_on), but never [`LogError::Busy`].
+    pub fn open_on_when_free(server: &Server, wait: &mut dyn FnMut(&str)) -> Result<Self, StoreError> {
+        Self::open_log(Box::new(PostgresLog::open_waiting(&server.url, &server.county, wait)?), server)
+    }
+
+    /// Opens a county on a server for questions only, beside whoever writes it.
+    ///
+    /// # Errors
+    /// As [`open_on`](Self::open_on), but never [`LogError::Busy`].
+    pub fn read_on(server: &Server) -> Result<Self, StoreError> {
+        Self::open_log(Box::new(PostgresLog::open_read(&server.url, &server.county)?), server)
+    }
+
+    fn open_log(log: Box<dyn Log>, server: &Server) -> Result<Self, StoreError> {
+        let installed = Installed::read(log.as_ref(), u64::MAX)?;
+        let catalog = installed.ok_or_else(|| StoreError::NoCounty(server.county.clone()))?.catalog()?;
+        Self::derive(log, server, catalog)
+    }
+
+    fn derive(log: Box<dyn Log>, server: &Server, catalog: Catalog) -> Result<Self, StoreError> {
+        let io = |source| StoreError::Io { path: server.dir.clone(), source };
+        std::fs::create_dir_all(&server.dir).map_err(io)?;
+        Self::build(log, Some(&server.dir), catalog)
     }
 
     fn build(log: Box<dyn Log>, dir: Option<&Path>, catalog: Catalog) -> Result<Self, StoreError> {
@@ -171,12 +231,13 @@ impl Store {
     /// Makes sure that the tables are those of the packs in force.
     fn prepare_tables(&mut self) -> Result<(), StoreError> {
         self.writer.execute("CREATE TABLE IF NOT EXISTS applied_ (packs VARCHAR, seq BIGINT)")?;
-        let wanted = self.catalog_hash();
+        let wanted = self.origin()?;
         let known = self.writer.query("SELECT packs, seq FROM applied_")?.rows()?;
-        if let [row] = known.as_slice()
-            && row[0].as_text() == Some(&wanted)
-        {
-            self.applied = row[1].as_int().and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+        let reach = |row: &[Value]| row[1].as_int().and_then(|n| u64::try_from(n).ok());
+        let kept = known.first().filter(|row| row[0].as_text() == Some(&wanted)).and_then(|row| reach(row));
+        // Tables that reach beyond the log are of another one: it was replaced by an older copy.
+        if let Some(applied) = kept.filter(|applied| self.log.last_seq().is_ok_and(|last| *applied <= last)) {
+            self.applied = applied;
         } else {
             self.writer.execute("BEGIN")?;
             self.writer.execute("DROP SCHEMA IF EXISTS reg CASCADE; DROP SCHEMA IF EXISTS ended CASCADE; DROP SCHEMA IF EXISTS list CASCADE; DROP SCHEMA IF EXISTS merged CASCADE")?;
@@ -197,9 +258,11 @@ impl Store {
         Ok(())
     }
 
-    fn catalog_hash(&self) -> String {
-        let hashes: Vec<&str> = self.catalog.packs.values().map(|pack| pack.hash.as_str()).collect();
-        format!("layout {LAYOUT}: {}", hashes.join("+"))
+    /// What the tables are made from: their layout, the packs in force, and this log, known by its first batch.
+    fn origin(&self) -> Result<String, LogError> {
+        let packs: Vec<&str> = self.catalog.packs.values().map(|pack| pack.hash.as_str()).collect();
+        let first = self.log.batch(1)?.map_or_else(String::new, |batch| batch.hash.to_string());
+        Ok(format!("layout {LAYOUT}: {} of {first}", packs.join("+")))
     }
 
     /// Applies what the log holds beyond the tables.

@@ -159,16 +159,24 @@ impl Store {
 
     /// Writes what was planned: one commit of the log, one append to the tables.
     fn write(&mut self, plans: Vec<Plan>) -> Vec<Result<Outcome, StoreError>> {
-        let mut outcomes = Vec::with_capacity(plans.len());
         let mut applying = Applying { pending: Some(Pending::default()), seq: self.seq() };
-        for plan in plans {
-            let Plan { batch, rows, n_refused, refusals, .. } = plan;
-            let Some(batch) = batch else {
+        let (mut batches, mut waiting) = (Vec::new(), Vec::with_capacity(plans.len()));
+        for Plan { batch, rows, n_refused, refusals, .. } in plans {
+            let author = batch.map(|batch| {
+                let author = (batch.actor.clone(), batch.at, batch.drafts.len());
+                batches.push(batch);
+                author
+            });
+            waiting.push((author, rows, n_refused, refusals));
+        }
+        let mut receipts = self.log.append_group(batches).into_iter();
+        let mut outcomes = Vec::with_capacity(waiting.len());
+        for (author, rows, n_refused, refusals) in waiting {
+            let Some(((actor, at, n_accepted), appended)) = author.and_then(|author| Some((author, receipts.next()?)))
+            else {
                 outcomes.push(Ok(Outcome { receipt: None, n_accepted: 0, n_refused, refusals }));
                 continue;
             };
-            let (actor, at, n_accepted) = (batch.actor.clone(), batch.at, batch.drafts.len());
-            let appended = self.log.append(batch);
             if let Ok(receipt) = &appended {
                 applying.take(rows, *receipt, &actor, at);
             }

@@ -72,7 +72,7 @@ pub enum LogError {
         place: String,
     },
     /// Any other fault of the storage engine; nothing was kept.
-    #[error("{doing} in {place} failed; nothing of it was kept, it may be tried again")]
+    #[error("{doing} in {place} failed ({source}); nothing of it was kept, it may be tried again")]
     Store {
         /// The file or the address.
         place: String,
@@ -81,6 +81,40 @@ pub enum LogError {
         /// The engine's fault.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The text is no address of a server.
+    #[error("this is no address of a PostgreSQL server ({detail}); write postgres://USER@HOST/DATABASE")]
+    Address {
+        /// What is wrong with it. Never the text itself, which may hold a password.
+        detail: String,
+    },
+    /// The server does not answer, or does not let us in.
+    #[error("{place} cannot be reached ({detail}); check the address, and that the server runs and lets this user in")]
+    Unreachable {
+        /// The address.
+        place: String,
+        /// What was said instead.
+        detail: String,
+    },
+    /// The server would acknowledge what is not on disk.
+    #[error("{place} cannot keep a log: {detail}; change that setting of the server, or use another one")]
+    NotDurable {
+        /// The address.
+        place: String,
+        /// The setting.
+        detail: String,
+    },
+    /// The session that held the right to write has ended.
+    #[error(
+        "the session with {place} was lost while {doing} ({detail}); whether the last batch was written is not known: open the log again, which takes the right to write anew, and send the batch again under its key"
+    )]
+    Lost {
+        /// The address.
+        place: String,
+        /// What was being tried.
+        doing: &'static str,
+        /// How it ended.
+        detail: String,
     },
     /// A batch with no drafts, or too many.
     #[error("a batch holds 1 to {n_max} drafts, this one has {n_drafts}; split it, or send nothing")]
@@ -170,6 +204,7 @@ impl LogError {
             Self::Busy { place, holder } => Self::Busy { place: place.clone(), holder: holder.clone() },
             Self::ReadOnly { place } => Self::ReadOnly { place: place.clone() },
             Self::DiskFull { place } => Self::DiskFull { place: place.clone() },
+            Self::Lost { place, doing, detail } => Self::Lost { place: place.clone(), doing, detail: detail.clone() },
             Self::Damaged { place, doing, detail } => {
                 Self::Damaged { place: place.clone(), doing, detail: detail.clone() }
             }

@@ -22,6 +22,7 @@ pub mod hash;
 mod log;
 mod merge;
 mod place;
+mod postgres;
 mod sqlite;
 mod verify;
 
@@ -31,5 +32,6 @@ pub use entry::{Draft, Entry, Op, derived_record};
 pub use error::{LogError, Stale};
 pub use hash::Hash;
 pub use log::Log;
+pub use postgres::PostgresLog;
 pub use sqlite::SqliteLog;
 pub use verify::{Fault, FaultKind, Progress, VerifyReport};

@@ -5,60 +5,55 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{REGISTER, five_batches};
-use records::{Fault, FaultKind, Log, LogError, SqliteLog, VerifyReport};
+use common::{New, REGISTER, five_batches};
+use records::{Fault, FaultKind, Log, LogError, NewBatch, SqliteLog, VerifyReport};
 use rusqlite::Connection;
 
-/// Edits a log of five batches as somebody with the file would: the triggers go first.
-fn edited(sql: &str) -> VerifyReport {
-    let dir = five_batches();
-    let path = dir.path().join("records.db");
-    edit(&path, sql);
-    verify(&path)
+on_both! {
+    an_untouched_log_is_sound
+    triggers_refuse_what_nobody_should_try
+    edited_entries_are_found
+    missing_and_added_entries_are_found
+    edited_missing_and_exchanged_batches_are_found
+    the_first_bad_batch_is_the_one_named
+    a_wrong_head_index_is_found_and_rebuilt
 }
 
-fn edit(path: &Path, sql: &str) {
-    let conn = Connection::open(path).unwrap();
-    conn.execute_batch(
-        "DROP TRIGGER entry_is_kept; DROP TRIGGER entry_is_final;
-         DROP TRIGGER batch_is_kept; DROP TRIGGER batch_is_final;",
-    )
-    .unwrap();
-    conn.execute_batch(sql).unwrap();
+/// Edits a log of five batches as somebody with the tables would.
+fn edited(new: New, sql: &str) -> VerifyReport {
+    let place = five_batches(new);
+    place.edit(sql);
+    place.verify()
 }
 
 fn verify(path: &Path) -> VerifyReport {
     SqliteLog::verify_file(path, &mut |_| ()).unwrap()
 }
 
-fn check(sql: &str, batch: u64, kind: FaultKind) {
-    let fault = edited(sql).fault.unwrap_or_else(|| panic!("not found: {sql}"));
+fn check(new: New, sql: &str, batch: u64, kind: FaultKind) {
+    let fault = edited(new, sql).fault.unwrap_or_else(|| panic!("not found: {sql}"));
     assert_eq!((fault.batch, &fault.kind), (batch, &kind), "{sql}: {fault}");
 }
 
-#[test]
-fn an_untouched_log_is_sound() {
-    let report = edited("");
+fn an_untouched_log_is_sound(new: New) {
+    let report = edited(new, "");
     assert_eq!((report.fault, report.n_batches, report.n_entries, report.n_records), (None, 5, 15, 15));
 }
 
-#[test]
-fn triggers_refuse_what_nobody_should_try() {
-    let dir = five_batches();
-    let conn = Connection::open(dir.path().join("records.db")).unwrap();
+fn triggers_refuse_what_nobody_should_try(new: New) {
+    let place = five_batches(new);
     for sql in [
         "UPDATE entry SET body = '{}' WHERE seq = 1",
         "DELETE FROM entry WHERE seq = 1",
         "UPDATE batch SET actor = 'x' WHERE no = 1",
         "DELETE FROM batch",
     ] {
-        let fault = conn.execute(sql, []).unwrap_err().to_string();
+        let fault = place.try_edit(sql).unwrap_err();
         assert!(fault.contains("never"), "{sql}: {fault}");
     }
 }
 
-#[test]
-fn edited_entries_are_found() {
+fn edited_entries_are_found(new: New) {
     for change in [
         r#"body = '{"sbp":999}'"#,
         "actor = 'nobody'",
@@ -74,26 +69,25 @@ fn edited_entries_are_found() {
         "prior = 1",
         "base = 1",
     ] {
-        check(&format!("UPDATE entry SET {change} WHERE seq = 8"), 3, FaultKind::EntriesEdited);
+        check(new, &format!("UPDATE entry SET {change} WHERE seq = 8"), 3, FaultKind::EntriesEdited);
     }
 }
 
-#[test]
-fn missing_and_added_entries_are_found() {
-    check("DELETE FROM entry WHERE seq = 5", 2, FaultKind::EntryMissing { seq: 5 });
-    check("DELETE FROM entry WHERE seq = 15", 5, FaultKind::EntryMissing { seq: 15 });
-    check("DELETE FROM entry", 1, FaultKind::EntryMissing { seq: 1 });
-    check("UPDATE entry SET seq = 99 WHERE seq = 11", 4, FaultKind::EntryMissing { seq: 11 });
+fn missing_and_added_entries_are_found(new: New) {
+    check(new, "DELETE FROM entry WHERE seq = 5", 2, FaultKind::EntryMissing { seq: 5 });
+    check(new, "DELETE FROM entry WHERE seq = 15", 5, FaultKind::EntryMissing { seq: 15 });
+    check(new, "DELETE FROM entry", 1, FaultKind::EntryMissing { seq: 1 });
+    check(new, "UPDATE entry SET seq = 99 WHERE seq = 11", 4, FaultKind::EntryMissing { seq: 11 });
 }
 
-#[test]
-fn edited_missing_and_exchanged_batches_are_found() {
-    check("UPDATE batch SET actor = 'nobody' WHERE no = 2", 2, FaultKind::HeaderEdited);
-    check("UPDATE batch SET at = at + 1 WHERE no = 4", 4, FaultKind::HeaderEdited);
-    check("UPDATE batch SET key = 'k' WHERE no = 4", 4, FaultKind::HeaderEdited);
-    check("DELETE FROM batch WHERE no = 3", 3, FaultKind::BatchMissing);
-    check("DELETE FROM batch WHERE no = 5", 5, FaultKind::BatchMissing);
+fn edited_missing_and_exchanged_batches_are_found(new: New) {
+    check(new, "UPDATE batch SET actor = 'nobody' WHERE no = 2", 2, FaultKind::HeaderEdited);
+    check(new, "UPDATE batch SET at = at + 1 WHERE no = 4", 4, FaultKind::HeaderEdited);
+    check(new, "UPDATE batch SET key = 'k' WHERE no = 4", 4, FaultKind::HeaderEdited);
+    check(new, "DELETE FROM batch WHERE no = 3", 3, FaultKind::BatchMissing);
+    check(new, "DELETE FROM batch WHERE no = 5", 5, FaultKind::BatchMissing);
     check(
+        new,
         "UPDATE batch SET no = 99 WHERE no = 2; UPDATE batch SET no = 2 WHERE no = 3;
          UPDATE batch SET no = 3 WHERE no = 99;",
         2,
@@ -101,30 +95,28 @@ fn edited_missing_and_exchanged_batches_are_found() {
     );
 }
 
-#[test]
-fn the_first_bad_batch_is_the_one_named() {
+fn the_first_bad_batch_is_the_one_named(new: New) {
     check(
+        new,
         "DELETE FROM batch WHERE no = 4; UPDATE entry SET body = '{}' WHERE seq IN (4, 14)",
         2,
         FaultKind::EntriesEdited,
     );
 }
 
-#[test]
-fn a_wrong_head_index_is_found_and_rebuilt() {
+fn a_wrong_head_index_is_found_and_rebuilt(new: New) {
     for (sql, batch, seq) in [
         ("DELETE FROM head WHERE record = 'b2-1'", 2, 4),
         ("UPDATE head SET version = 2 WHERE record = 'b2-1'", 2, 4),
         ("UPDATE head SET seq = 5 WHERE record = 'b2-1'", 2, 4),
         ("INSERT INTO head VALUES ('s0', 'htn.follow_up', 'ghost', 1, 7)", 3, 7),
     ] {
-        let dir = five_batches();
-        let path = dir.path().join("records.db");
-        edit(&path, sql);
-        let Some(Fault { batch: found, kind, .. }) = verify(&path).fault else { panic!("not found: {sql}") };
+        let place = five_batches(new);
+        place.edit(sql);
+        let Some(Fault { batch: found, kind, .. }) = place.verify().fault else { panic!("not found: {sql}") };
         assert_eq!((found, kind), (batch, FaultKind::HeadDisagrees { seq }), "{sql}");
-        let mut log = SqliteLog::open(&path).unwrap();
-        log.rebuild_head().unwrap();
+        place.rebuild_head();
+        let log = place.open_read().unwrap();
         assert!(log.verify(&mut |_| ()).unwrap().is_ok(), "{sql}");
         assert!(log.head(REGISTER, "b2-1").unwrap().is_some());
     }
@@ -132,8 +124,7 @@ fn a_wrong_head_index_is_found_and_rebuilt() {
 
 #[test]
 fn a_bit_flipped_on_disk_is_found() {
-    let dir = five_batches();
-    let path = dir.path().join("records.db");
+    let (_dir, path) = filled(5, 3);
     let mut bytes = std::fs::read(&path).unwrap();
     let body = br#"{"sbp":102}"#;
     let places: Vec<_> = (0..bytes.len() - body.len()).filter(|n| &bytes[*n..*n + body.len()] == body).collect();
@@ -152,12 +143,18 @@ fn a_bit_flipped_on_disk_is_found() {
 
 /// A log of several hundred pages, closed.
 fn large() -> (tempfile::TempDir, PathBuf) {
-    let (dir, mut log) = common::fresh();
-    for batch in 1..=20_i8 {
-        let drafts = (0..200).map(|n| common::create(&format!("b{batch}-{n}"), n)).collect();
-        common::append(&mut log, batch, drafts).unwrap();
-    }
+    filled(20, 200)
+}
+
+/// A file with a log of some batches, closed.
+fn filled(n_batches: i8, n_entries: i64) -> (tempfile::TempDir, PathBuf) {
+    let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("records.db");
+    let mut log = SqliteLog::create(&path, "s0").unwrap();
+    for batch in 1..=n_batches {
+        let drafts = (1..=n_entries).map(|n| common::create(&format!("b{batch}-{n}"), 100 + n)).collect();
+        log.append(NewBatch::new("li", common::at(batch), drafts)).unwrap();
+    }
     (dir, path)
 }
 
@@ -205,8 +202,7 @@ fn what_is_no_log_says_so() {
     Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
     assert!(matches!(SqliteLog::open_read(&path), Err(LogError::NotALog { .. })));
 
-    let dir = five_batches();
-    let path = dir.path().join("records.db");
+    let (_dir, path) = filled(5, 3);
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
     assert!(matches!(SqliteLog::open(&path), Err(LogError::Format { found: 7, .. })));
 }

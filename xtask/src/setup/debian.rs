@@ -1,4 +1,4 @@
-//! Are the Debian packages here that the browser tests use?
+//! Are the Debian packages here that the tests use?
 
 use std::path::Path;
 
@@ -14,6 +14,7 @@ struct Need {
 const NEEDS: &[Need] = &[
     Need { package: "chromium", is_here: has_chromium },
     Need { package: "fonts-noto-cjk", is_here: has_chinese_font },
+    Need { package: "postgresql", is_here: has_postgresql },
 ];
 
 /// Installs what is missing when this is Debian and we are root; else says how.
@@ -25,7 +26,7 @@ pub fn ensure() -> Result<()> {
     let packages = missing.join(" ");
     if !may_install() {
         return Err(Trouble::new(
-            format!("the browser tests need {packages}"),
+            format!("the tests need {packages}"),
             "this machine",
             format!("as root: `apt-get update && apt-get install --yes --no-install-recommends {packages}`"),
         ));
@@ -56,4 +57,12 @@ fn has_chromium() -> bool {
 fn has_chinese_font() -> bool {
     let listed = Call::new("fc-list", Path::new("/")).arg(":lang=zh").read();
     listed.is_ok_and(|(_, fonts)| !fonts.trim().is_empty()) || Path::new("/usr/share/fonts/opentype/noto").is_dir()
+}
+
+/// A server that the tests can start, or one they are pointed at.
+fn has_postgresql() -> bool {
+    let debian = Path::new("/usr/lib/postgresql").read_dir();
+    std::env::var_os("DATABASE_URL").is_some()
+        || on_path("initdb")
+        || debian.is_ok_and(|versions| versions.flatten().any(|version| version.path().join("bin/initdb").is_file()))
 }

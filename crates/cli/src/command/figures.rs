@@ -1,20 +1,19 @@
 //! `taizhang figures`: the published figure beside the computed one, id by id.
 
-use super::{open, snapshot};
+use super::snapshot;
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, library, output};
 use comfy_table::{CellAlignment, Table, presets};
 use indicator::Comparison;
 use serde_json::json;
-use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The county the directory must hold
     county: String,
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// As known at this moment
     #[arg(long)]
     as_of: Option<String>,
@@ -25,10 +24,10 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Done {
     let wanted = library::county(&args.county).map(|folder| folder.id).unwrap_or_else(|_| args.county.clone());
-    let store = open(&args.dir)?;
+    let store = args.at.read()?;
     let county = store.catalog().county.clone();
     let Some(county) = county.filter(|county| county.id == wanted) else {
-        return Err(Fault::Use(format!("{} does not hold county \"{wanted}\"", args.dir.display())));
+        return Err(Fault::Use(format!("{} does not hold county \"{wanted}\"", args.at.shown())));
     };
     let snapshot = snapshot(&store, args.as_of.as_deref())?;
     let figures = indicator::compare(&snapshot)?;

@@ -3,7 +3,8 @@
 //! A line is a record's fields with `id` and `org` beside them. A line whose `id` exists already is a correction, and
 //! needs `--reason`. Accepted plus refused lines are always all lines.
 
-use super::{now, open};
+use super::now;
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use columns::{Mode, Refusal, Submission};
@@ -17,9 +18,8 @@ pub struct Args {
     register: String,
     /// The file
     file: PathBuf,
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// Write nothing when one line is refused
     #[arg(long)]
     whole: bool,
@@ -39,7 +39,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Done {
     let text = std::fs::read_to_string(&args.file).map_err(Fault::io(&args.file))?;
-    let mut store = open(&args.dir)?;
+    let mut store = args.at.open()?;
     if store.catalog().register(&args.register).is_none() {
         let near = store.catalog().near_register(&args.register);
         let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! `taizhang indicators`: values over the whole organisation tree, how one comes about, and the records behind it.
 
-use super::{open, period, snapshot};
+use super::{period, snapshot};
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use base::Period;
@@ -9,13 +10,11 @@ use columns::engine::Value as Cell;
 use comfy_table::{CellAlignment, Table, presets};
 use indicator::{Board, Request, RowQuery, Side, Value};
 use serde_json::json;
-use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// 2025, 2025H1, 2025Q3, 2025-11 or 2025-10-01..2026-01-01
     #[arg(long)]
     period: Option<String>,
@@ -43,7 +42,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Done {
-    let store = open(&args.dir)?;
+    let store = args.at.read()?;
     let period = period(&store, args.period.as_deref())?;
     let snapshot = snapshot(&store, args.as_of.as_deref())?;
     let root = root(&snapshot)?;

@@ -15,7 +15,6 @@ pub mod verify;
 use crate::fault::Fault;
 use base::{Date, Period, Timestamp};
 use columns::{Snapshot, Store};
-use std::path::Path;
 
 /// The machine's clock; read at the edge only.
 #[allow(clippy::disallowed_methods, reason = "the command line is where the clock enters")]
@@ -55,9 +54,4 @@ pub fn period(store: &Store, text: Option<&str>) -> Result<Period, Fault> {
         (None, Some(county)) => Ok(county.period),
         (None, None) => Err(Fault::Use("say --period, for example --period 2025".into())),
     }
-}
-
-/// Opens a directory that must be there.
-pub fn open(dir: &Path) -> Result<Store, Fault> {
-    Ok(Store::open(dir)?)
 }

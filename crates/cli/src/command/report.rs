@@ -1,6 +1,7 @@
 //! `taizhang report`: the county's report as Markdown, HTML or DOCX.
 
-use super::{open, period, snapshot};
+use super::{period, snapshot};
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use pack::model::ReportText;
@@ -10,9 +11,8 @@ use std::path::PathBuf;
 pub struct Args {
     /// The outline (default: the county's own)
     outline: Option<PathBuf>,
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// The period (default: the county's)
     #[arg(long)]
     period: Option<String>,
@@ -28,7 +28,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Done {
-    let store = open(&args.dir)?;
+    let store = args.at.read()?;
     let period = period(&store, args.period.as_deref())?;
     let snapshot = snapshot(&store, args.as_of.as_deref())?;
     let outline = match &args.outline {

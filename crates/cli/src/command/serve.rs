@@ -1,16 +1,14 @@
 //! `taizhang serve`: the web page and its API.
 
-use super::open;
+use crate::at::At;
 use crate::{Done, answer, output};
 use server::ServeOptions;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// The port on this machine; 0 takes a free one
     #[arg(long, default_value_t = 8848)]
     port: u16,
@@ -20,7 +18,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Done {
-    let store = open(&args.dir)?;
+    let store = args.at.open_when_free()?;
     let addr = SocketAddr::new(args.host, args.port);
     server::serve(ServeOptions { store, addr }, |addr| output::message(&format!("http://{addr}")))?;
     Ok(answer(true))

@@ -1,21 +1,20 @@
 //! `taizhang synth`: a county's people and records, invented to its published totals.
 
 use super::now;
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, draw, library, output, progress};
 use base::Decimal;
 use columns::{Store, Submission};
 use records::{Draft, Op};
-use std::path::PathBuf;
 use synth::{Made, Options, Plan, SynthError};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The county: an id of counties/ or a path
     county: String,
-    /// The directory to fill; it must not hold a county yet
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// Chooses one of the counties that fit the figures
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -38,7 +37,7 @@ pub fn run(args: &Args) -> Done {
     let Some(plan) = plan else {
         return Err(Fault::Mistakes(diagnostics.iter().filter(|d| d.is_error()).count()));
     };
-    let mut store = Store::create(&args.dir, &installed, "synth", now())?;
+    let mut store = args.at.create(&installed, "synth", now())?;
     let bar = progress::bar(0, "inventing records");
     let made = plan.make(
         |_, records| submit(&mut store, records),
@@ -60,7 +59,7 @@ pub fn run(args: &Args) -> Done {
         Err(SynthError::Taker(fault)) => Err(fault),
         Err(SynthError::Refused(diagnostic)) => {
             output::message(&draw::diagnostic(&catalog.sources, &diagnostic));
-            Err(Fault::Use(format!("{} is incomplete; remove it before the next try", args.dir.display())))
+            Err(Fault::Use(format!("{} is incomplete; remove it before the next try", args.at.shown())))
         }
         Err(error) => Err(Fault::Use(error.to_string())),
     }

@@ -34,6 +34,11 @@ impl Slot {
         (self.head, self.stored) = (head, head);
     }
 
+    /// True when the index did not know the record.
+    pub fn is_new(&self) -> bool {
+        self.stored.is_none()
+    }
+
     /// The record was put into the index with its first version at `seq`, and had none before.
     pub fn begun(&mut self, seq: u64) {
         (self.head, self.stored) = (None, Some((1, seq)));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use base::Timestamp;
 
-pub(crate) use self::heads::{Heads, Slot};
+pub(crate) use self::heads::{Head, Heads, Slot};
 pub(crate) use self::request::Request;
 use crate::draft::Checked;
 use crate::error::Stale;
@@ -71,6 +71,16 @@ impl Placed {
         let mut batch = Batch { entries_hash, prev_hash, ..self.batch.clone() };
         batch.hash = batch_hash(county, &batch);
         batch
+    }
+
+    /// The batch before it is under the chain: its hashes are not yet known.
+    pub fn unsealed(&self) -> &Batch {
+        &self.batch
+    }
+
+    /// Where the batch after this one goes; its hash is known once this one is sealed.
+    pub fn tip(&self) -> Tip {
+        Tip::after(Some(&self.batch))
     }
 }
 
