@@ -1,1 +1,18 @@
 //! Who is this person, and are these two entries one person?
+//!
+//! Finds residents by whatever is known of them, and finds pairs of entries that may be one person, with a probability
+//! and the reasons for it. It never merges anybody: a person decides, and the decision is a record like any other.
+
+mod block;
+mod compare;
+mod distance;
+mod learn;
+mod matching;
+mod people;
+mod spec;
+
+pub use distance::{edits, jaro_winkler};
+pub use learn::Model;
+pub use matching::{Matcher, Pair, Reason};
+pub use people::People;
+pub use spec::{Block, Comparison, Key, Level, Spec, SpecError, Take, residents};

@@ -314,6 +314,8 @@ pub struct Resident {
     pub since: String,
     pub tags: Vec<Text>,
     pub timeline: Vec<TimelineEntry>,
+    /// Ids folded into this resident's.
+    pub merged: Vec<String>,
     pub access_logged: bool,
 }
 

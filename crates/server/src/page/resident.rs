@@ -22,15 +22,19 @@ const ENTRIES_AT_ONCE: usize = 1_000;
 
 /// `/api/resident`; a purpose is asked for, and who looked is written down first.
 pub fn resident(app: &App, desk: &Desk, ask: &Ask) -> Result<wire::Resident, Problem> {
-    let id = ask.require("id")?;
+    let asked = ask.require("id")?;
     ask.require("purpose")?;
+    // Whoever was folded into another is found under the old id, and shown as the other.
+    let survivor = desk.snapshot.survivor(asked)?;
+    let id = survivor.as_deref().unwrap_or(asked);
     let purpose = purpose(ask)?;
     let head = app.store().log().head(RESIDENT, id)?.ok_or_else(|| Problem::record(RESIDENT, id))?;
     app.log_access(RESIDENT, id, &head.org, Some(id), &purpose)?;
     let store = app.store();
     let person = person(desk, &store, id)?.ok_or_else(|| Problem::record(RESIDENT, id))?;
     let body = last_body(&store, &head)?;
-    let heads = heads(&store, id)?;
+    let merged = desk.snapshot.folded_into(id)?;
+    let heads = heads(&store, std::iter::once(id).chain(merged.iter().map(String::as_str)))?;
     let text = |key: &str| body.get(key).and_then(Json::as_str).unwrap_or("");
     Ok(wire::Resident {
         citizen_id_masked: mask(text("citizen_id")),
@@ -39,6 +43,7 @@ pub fn resident(app: &App, desk: &Desk, ask: &Ask) -> Result<wire::Resident, Pro
         tags: tags(desk, &heads, &body),
         timeline: timeline(desk, &store, &heads)?,
         person,
+        merged,
         access_logged: true,
     })
 }
@@ -78,16 +83,24 @@ fn village(desk: &Desk, org: &str) -> String {
     path.iter().rev().map(|org| org.name.as_str()).collect()
 }
 
-/// The version in force of every record about a resident but the resident's own, without those withdrawn.
-fn heads(store: &Store, id: &str) -> Result<Vec<Entry>, Problem> {
+/// The version in force of every record about a resident, under whichever of their ids it was written, without the
+/// resident's own and those withdrawn.
+fn heads<'a>(store: &Store, ids: impl Iterator<Item = &'a str>) -> Result<Vec<Entry>, Problem> {
     let mut heads: BTreeMap<(String, String), Entry> = BTreeMap::new();
-    let mut after = 0;
-    loop {
-        let entries = store.log().of_resident(id, after, ENTRIES_AT_ONCE)?;
-        let Some(last) = entries.last() else { break };
-        after = last.seq;
-        let versions = entries.into_iter().filter(|entry| entry.op.makes_version() && entry.register != RESIDENT);
-        heads.extend(versions.map(|entry| ((entry.register.clone(), entry.record.clone()), entry)));
+    for id in ids {
+        let mut after = 0;
+        loop {
+            let entries = store.log().of_resident(id, after, ENTRIES_AT_ONCE)?;
+            let Some(last) = entries.last() else { break };
+            after = last.seq;
+            for entry in entries.into_iter().filter(|entry| entry.op.makes_version() && entry.register != RESIDENT) {
+                let known =
+                    heads.entry((entry.register.clone(), entry.record.clone())).or_insert_with(|| entry.clone());
+                if known.seq < entry.seq {
+                    *known = entry;
+                }
+            }
+        }
     }
     Ok(heads.into_values().filter(|entry| entry.op != Op::Withdraw).collect())
 }
