@@ -75,6 +75,25 @@ impl CitizenId {
         Ok(Self(text))
     }
 
+    /// Reads a number of either generation: 18 characters, or the 15 digits given out until 1999, which lack the century
+    /// (19) and the check character.
+    ///
+    /// ```
+    /// use base::id::CitizenId;
+    /// assert_eq!(CitizenId::parse_any("110105491231002").unwrap().as_str(), "11010519491231002X");
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`CitizenId::parse`].
+    pub fn parse_any(text: &str) -> Result<Self, CitizenIdError> {
+        let old: String = text.trim().chars().map(half_width).collect();
+        if old.len() != 15 || !old.bytes().all(|b| b.is_ascii_digit()) {
+            return Self::parse(text);
+        }
+        let first_17 = format!("{}19{}", &old[..6], &old[6..]);
+        Self::parse(&format!("{first_17}{}", check_character(&first_17)))
+    }
+
     /// Builds the number of an invented person; the parity of `serial` follows the sex.
     pub fn compose(division: u32, birth_on: Date, serial: u16, sex: Sex) -> Self {
         let serial = (serial % 500) * 2 + u16::from(sex == Sex::Male);
@@ -130,7 +149,8 @@ fn check_character(first_17: &str) -> char {
     CHECKS[(sum % 11) as usize]
 }
 
-fn half_width(c: char) -> char {
+/// A full-width letter, digit or sign (`Ａ`, `１`, `／`) as the one of half width; anything else as it is.
+pub fn half_width(c: char) -> char {
     match c {
         '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
         _ => c,

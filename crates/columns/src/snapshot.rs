@@ -4,7 +4,7 @@
 //! ever, whatever is written meanwhile.
 
 use crate::StoreError;
-use crate::engine::{Connection, Rows};
+use crate::engine::{Connection, Rows, text_literal};
 use crate::tables::SEQ;
 use base::{Date, Period};
 use pack::Catalog;
@@ -70,6 +70,26 @@ impl Snapshot {
     /// [`StoreError::Engine`] with the engine's message.
     pub fn query_text(&self, sql: &str) -> Result<Rows, StoreError> {
         Ok(self.connection.query(sql)?)
+    }
+
+    /// As [`Snapshot::query_text`], for answers larger than memory: rows are computed while they are fetched. The next
+    /// question to this snapshot ends the answer.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] with the engine's message.
+    pub fn stream_text(&self, sql: &str) -> Result<Rows, StoreError> {
+        Ok(self.connection.stream(sql)?)
+    }
+
+    /// Writes the rows of a statement of this program into a folder as Parquet, partitioned by the columns `by`, and gives
+    /// their number. The store must have been opened with that folder allowed.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] with the engine's message.
+    pub fn copy_parquet(&self, sql: &str, folder: &str, by: &[&str]) -> Result<u64, StoreError> {
+        let target = text_literal(folder);
+        let by = if by.is_empty() { String::new() } else { format!(", PARTITION_BY ({})", by.join(", ")) };
+        Ok(self.connection.execute(&format!("COPY ({sql}) TO {target} (FORMAT parquet, COMPRESSION zstd{by})"))?)
     }
 
     /// Which rows count here.
