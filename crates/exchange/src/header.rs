@@ -144,7 +144,9 @@ impl Names {
         let has = |used| headings.iter().any(|heading| heading.used == used);
         for (used, words) in more {
             if matches!(used, Use::Own | Use::Passed) || has(used) {
-                words.iter().for_each(|word| drop(known.entry(plain(word)).or_insert(used)));
+                for word in words {
+                    known.entry(plain(word)).or_insert(used);
+                }
             }
         }
         // A register that keeps the citizen number itself is asked for it by the same words.

@@ -191,23 +191,21 @@ fn write(
 ) -> Result<(), XlsxError> {
     match cell {
         Cell::Empty => match style {
-            Some(style) => drop(sheet.write_blank(row, column, style)?),
-            None => {}
+            Some(style) => sheet.write_blank(row, column, style)?,
+            None => sheet,
         },
-        Cell::Text(text) => drop(sheet.write_string_with_format(row, column, cut(text), style.unwrap_or(&styles.text))?),
-        Cell::Number(number) => {
-            drop(sheet.write_number_with_format(row, column, *number, style.unwrap_or(&styles.plain))?);
-        }
-        Cell::Flag(flag) => drop(sheet.write_boolean_with_format(row, column, *flag, style.unwrap_or(&styles.plain))?),
+        Cell::Text(text) => sheet.write_string_with_format(row, column, cut(text), style.unwrap_or(&styles.text))?,
+        Cell::Number(number) => sheet.write_number_with_format(row, column, *number, style.unwrap_or(&styles.plain))?,
+        Cell::Flag(flag) => sheet.write_boolean_with_format(row, column, *flag, style.unwrap_or(&styles.plain))?,
         Cell::Day(day) => match serial(day.to_datetime(jiff::civil::Time::midnight())) {
-            Some(serial) => drop(sheet.write_number_with_format(row, column, serial, &styles.day)?),
-            None => drop(sheet.write_string_with_format(row, column, day.to_string(), &styles.text)?),
+            Some(serial) => sheet.write_number_with_format(row, column, serial, &styles.day)?,
+            None => sheet.write_string_with_format(row, column, day.to_string(), &styles.text)?,
         },
         Cell::Moment(moment) => match serial(*moment) {
-            Some(serial) => drop(sheet.write_number_with_format(row, column, serial, &styles.moment)?),
-            None => drop(sheet.write_string_with_format(row, column, moment.to_string(), &styles.text)?),
+            Some(serial) => sheet.write_number_with_format(row, column, serial, &styles.moment)?,
+            None => sheet.write_string_with_format(row, column, moment.to_string(), &styles.text)?,
         },
-    }
+    };
     Ok(())
 }
 

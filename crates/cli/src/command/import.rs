@@ -3,7 +3,6 @@
 //! Accepted plus refused rows are always all rows. Refused rows come back in a workbook beside the file.
 
 use super::{now, open};
-use crate::fault::Fault;
 use crate::{Done, answer, output, progress};
 use columns::{Mode, Verdict};
 use exchange::{Import, RefusedRow, Source, Summary};
