@@ -34,6 +34,9 @@ pub enum Fault {
     /// The server did not start.
     #[error(transparent)]
     Serve(#[from] server::ServeError),
+    /// A file could not be imported or exported.
+    #[error(transparent)]
+    Exchange(#[from] exchange::ExchangeError),
     /// A report could not be written.
     #[error(transparent)]
     Report(#[from] report::ReportError),

@@ -39,7 +39,7 @@ enum Command {
     Synth(command::synth::Args),
     /// Published figures beside the computed ones
     Figures(command::figures::Args),
-    /// Write records from an NDJSON file
+    /// Write records from a CSV file, a workbook or NDJSON
     Import(command::import::Args),
     /// Indicators over the whole organisation tree
     Indicators(command::indicators::Args),

@@ -11,3 +11,15 @@ pub fn bar(total: u64, what: &str) -> ProgressBar {
         Err(_) => bar,
     }
 }
+
+/// A bar over the bytes of a file whose rows are counted beside it; over rows alone when `n_bytes` is 0.
+pub fn rows(n_bytes: u64) -> ProgressBar {
+    let (bar, template) = match n_bytes {
+        0 => (ProgressBar::no_length(), "{spinner} {msg} {elapsed}"),
+        n => (ProgressBar::new(n), "{msg} {wide_bar} {percent}% {elapsed} (still {eta})"),
+    };
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}

@@ -4,7 +4,7 @@
 //! ever, whatever is written meanwhile.
 
 use crate::StoreError;
-use crate::engine::{Connection, Rows};
+use crate::engine::{Connection, Rows, text_literal};
 use crate::merge;
 use crate::tables::SEQ;
 use base::{Date, Period};
@@ -100,6 +100,26 @@ impl Snapshot {
         let sql = format!("SELECT m.id FROM {merged} AS m WHERE m.into_ = {id} ORDER BY m.id");
         let rows = self.connection.query(&sql)?.rows()?;
         Ok(rows.iter().filter_map(|row| row[0].as_text()).map(str::to_string).collect())
+    }
+
+    /// As [`Snapshot::query_text`], for answers larger than memory: rows are computed while they are fetched. The next
+    /// question to this snapshot ends the answer.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] with the engine's message.
+    pub fn stream_text(&self, sql: &str) -> Result<Rows, StoreError> {
+        Ok(self.connection.stream(sql)?)
+    }
+
+    /// Writes the rows of a statement of this program into a folder as Parquet, partitioned by the columns `by`, and gives
+    /// their number. The store must have been opened with that folder allowed.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] with the engine's message.
+    pub fn copy_parquet(&self, sql: &str, folder: &str, by: &[&str]) -> Result<u64, StoreError> {
+        let target = text_literal(folder);
+        let by = if by.is_empty() { String::new() } else { format!(", PARTITION_BY ({})", by.join(", ")) };
+        Ok(self.connection.execute(&format!("COPY ({sql}) TO {target} (FORMAT parquet, COMPRESSION zstd{by})"))?)
     }
 
     /// Which rows count here.

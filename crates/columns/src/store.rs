@@ -65,7 +65,7 @@ impl Store {
         }
         let mut log = SqliteLog::create(&path, &installed.county.id)?;
         log.append(NewBatch::new(actor, at, installed.drafts(&installed.county.id)))?;
-        Self::build(Box::new(log), Some(dir), catalog)
+        Self::build(Box::new(log), Some(dir), catalog, &Options::default())
     }
 
     /// Opens a directory for reading and writing. One program at a time can do so.
@@ -73,6 +73,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Empty`] when there is no county in it.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        Self::open_with(dir, &Options::default())
+    }
+
+    /// The same, with limits of the engine, or with folders into which [`Snapshot::copy_parquet`] may write.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub fn open_with(dir: &Path, options: &Options) -> Result<Self, StoreError> {
         let path = log_path(dir);
         if !path.exists() {
             return Err(StoreError::Empty(dir.to_path_buf()));
@@ -80,7 +88,7 @@ impl Store {
         let log = SqliteLog::open(&path)?;
         let installed = Installed::read(&log, u64::MAX)?.ok_or_else(|| StoreError::Empty(dir.to_path_buf()))?;
         let catalog = installed.catalog()?;
-        Self::build(Box::new(log), Some(dir), catalog)
+        Self::build(Box::new(log), Some(dir), catalog, options)
     }
 
     /// Puts a county into a database that has no records of it yet.
@@ -128,12 +136,12 @@ impl Store {
     fn derive(log: Box<dyn Log>, server: &Server, catalog: Catalog) -> Result<Self, StoreError> {
         let io = |source| StoreError::Io { path: server.dir.clone(), source };
         std::fs::create_dir_all(&server.dir).map_err(io)?;
-        Self::build(log, Some(&server.dir), catalog)
+        Self::build(log, Some(&server.dir), catalog, &Options::default())
     }
 
-    fn build(log: Box<dyn Log>, dir: Option<&Path>, catalog: Catalog) -> Result<Self, StoreError> {
+    fn build(log: Box<dyn Log>, dir: Option<&Path>, catalog: Catalog, options: &Options) -> Result<Self, StoreError> {
         let path = dir.map(|dir| dir.join("columns.duckdb"));
-        let engine = Engine::open(path.as_deref(), &Options::default())?;
+        let engine = Engine::open(path.as_deref(), options)?;
         engine.lock_down()?;
         let writer = engine.connect()?;
         let catalog = Arc::new(catalog);

@@ -85,6 +85,18 @@ impl Store {
         }
     }
 
+    /// What would become of a batch; nothing is written.
+    ///
+    /// # Errors
+    /// Whatever the engine says of a rule.
+    pub fn judge(&self, mut submission: Submission) -> Result<Outcome, StoreError> {
+        self.complete(&mut submission);
+        let judgments = self.judge_together(std::slice::from_ref(&submission))?;
+        let n_drafts = submission.drafts.len();
+        let Plan { n_refused, refusals, .. } = Plan::of(submission, judgments.into_iter().next().unwrap_or_default());
+        Ok(Outcome { receipt: None, n_accepted: n_drafts - n_refused, n_refused, refusals })
+    }
+
     /// Judges and writes the batches of several people with one commit. Each stands or falls for itself; the
     /// outcomes come in the order of the submissions.
     pub fn submit_group(&mut self, submissions: Vec<Submission>) -> Vec<Result<Outcome, StoreError>> {

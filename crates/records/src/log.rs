@@ -43,6 +43,13 @@ pub trait Log: Send {
     /// Whatever reading the store brings, here and in all methods below.
     fn head(&self, register: &str, record: &str) -> Result<Option<Entry>, LogError>;
 
+    /// The current versions of those of `records` that exist, withdrawals included, in no particular order: one question
+    /// to the store, however many there are.
+    fn heads(&self, register: &str, records: &[&str]) -> Result<Vec<Entry>, LogError>;
+
+    /// Hands the ids of the records whose id begins with `prefix` to `each`, in their order, withdrawn ones included.
+    fn each_record(&self, register: &str, prefix: &str, each: &mut dyn FnMut(&str)) -> Result<(), LogError>;
+
     /// Every version of a record, oldest first; empty when there is no such record. Accesses are no versions.
     fn history(&self, register: &str, record: &str) -> Result<Vec<Entry>, LogError>;
 
@@ -65,6 +72,9 @@ pub trait Log: Send {
 
     /// The batch with this number.
     fn batch(&self, no: u64) -> Result<Option<Batch>, LogError>;
+
+    /// The batch that was written under this idempotency key.
+    fn batch_with_key(&self, key: &str) -> Result<Option<Batch>, LogError>;
 
     /// The place of the last entry known at a moment: what a question *as of* `at` may see. 0 when nothing was.
     fn seq_as_of(&self, at: Timestamp) -> Result<u64, LogError>;

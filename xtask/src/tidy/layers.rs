@@ -21,6 +21,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("indicator", 4),
     ("synth", 5),
     ("report", 6),
+    ("exchange", 6),
     ("server", 7),
     ("cli", 8),
 ];

@@ -18,3 +18,4 @@ pub use institution::{CreditCode, LicenceCode};
 pub use kind::IdKind;
 pub use mask::{mask_name, mask_number};
 pub use place::{HealthRecordNo, HouseholdCode, VillageCode};
+pub use read::half_width;

@@ -8,7 +8,8 @@ pub(super) fn mended(text: &str) -> String {
     text.trim().chars().map(half_width).collect::<String>().to_uppercase()
 }
 
-fn half_width(c: char) -> char {
+/// A full-width letter, digit or sign (`Ａ`, `１`, `／`) as the one of half width; anything else as it is.
+pub fn half_width(c: char) -> char {
     match c {
         '！'..='～' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
         _ => c,

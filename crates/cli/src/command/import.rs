@@ -1,26 +1,30 @@
-//! `taizhang import`: records from an NDJSON file, one JSON object a line.
+//! `taizhang import`: records from a CSV file, a workbook or NDJSON.
 //!
-//! A line is a record's fields with `id` and `org` beside them. A line whose `id` exists already is a correction, and
-//! needs `--reason`. Accepted plus refused lines are always all lines.
+//! Accepted plus refused rows are always all rows. Refused rows come back in a workbook beside the file.
 
 use super::now;
 use crate::at::At;
-use crate::fault::Fault;
-use crate::{Done, answer, output};
-use columns::{Mode, Refusal, Submission};
-use records::{Draft, Op};
-use serde_json::{Map, Value, json};
+use crate::{Done, answer, output, progress};
+use columns::{Mode, Verdict};
+use exchange::{Import, RefusedRow, Source, Summary};
+use serde_json::{Value, json};
 use std::path::PathBuf;
+
+/// Refused rows shown on the screen; the workbook has all.
+const SHOWN: usize = 20;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The register
     register: String,
-    /// The file
+    /// The file: .csv, .xlsx, .xls, .ods or .ndjson
     file: PathBuf,
     #[command(flatten)]
     at: At,
-    /// Write nothing when one line is refused
+    /// The sheet of a workbook; the first when left out
+    #[arg(long)]
+    sheet: Option<String>,
+    /// Write nothing when one row is refused
     #[arg(long)]
     whole: bool,
     /// Why existing records are corrected
@@ -32,84 +36,95 @@ pub struct Args {
     /// Who writes
     #[arg(long, default_value = "import")]
     actor: String,
+    /// The organisation, by id or name, of rows that name none
+    #[arg(long)]
+    org: Option<String>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
 pub fn run(args: &Args) -> Done {
-    let text = std::fs::read_to_string(&args.file).map_err(Fault::io(&args.file))?;
+    let source = Source::open(&args.file, args.sheet.as_deref())?;
     let mut store = args.at.open()?;
-    if store.catalog().register(&args.register).is_none() {
-        let near = store.catalog().near_register(&args.register);
-        let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
-        return Err(Fault::Use(format!("there is no register \"{}\"{hint}", args.register)));
-    }
-    let mut drafts = Vec::new();
-    for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        drafts.push(draft(args, &store, n + 1, line)?);
-    }
-    let submission = Submission {
+    let options = Import {
         mode: if args.whole { Mode::Whole } else { Mode::Each },
+        reason: args.reason.clone(),
         confirm: args.confirm.clone(),
-        ..Submission::new(args.actor.as_str(), now(), drafts)
+        org: args.org.clone(),
+        ..Import::new(args.register.as_str(), args.actor.as_str(), now())
     };
-    let outcome = store.submit(submission)?;
+    let bar = progress::rows(source.n_bytes());
+    let done = exchange::import(&mut store, &source, &options, &mut |at| {
+        bar.set_position(if at.n_bytes > 0 { at.n_read } else { at.n_rows });
+        bar.set_message(format!("{} rows, {} refused", at.n_rows, at.n_refused));
+    });
+    bar.finish_and_clear();
+    let summary = done?;
     if args.json {
-        output::json(&json!({
-            "accepted": outcome.n_accepted,
-            "refused": outcome.n_refused,
-            "refusals": outcome.refusals.iter().map(document).collect::<Vec<_>>(),
-        }));
+        output::json(&document(&summary))
     } else {
-        for refusal in &outcome.refusals {
-            output::line(&format!("line {}: {} [{}]", refusal.index + 1, refusal.say, refusal.rule));
-        }
-        output::line(&format!("{} accepted, {} refused", outcome.n_accepted, outcome.n_refused));
+        show(args, &summary)
     }
-    Ok(answer(outcome.n_refused == 0))
+    Ok(answer(summary.n_refused == 0))
 }
 
-fn draft(args: &Args, store: &columns::Store, n: usize, line: &str) -> Result<Draft, Fault> {
-    let wrong = |what: String| Fault::Use(format!("{}, line {n}: {what}; nothing was written", args.file.display()));
-    let mut body: Map<String, Value> =
-        serde_json::from_str(line).map_err(|fault| wrong(format!("this is not a JSON object: {fault}")))?;
-    let mut take = |key: &str| body.shift_remove(key).and_then(|value| value.as_str().map(str::to_string));
-    let (id, org) = (take("id"), take("org"));
-    let head = match &id {
-        Some(id) => store.log().head(&args.register, id)?,
-        None => None,
-    };
-    let mut draft = match head {
-        Some(head) => {
-            let reason = args
-                .reason
-                .clone()
-                .ok_or_else(|| wrong(format!("record {} exists; say --reason to correct it", head.record)))?;
-            // The fields given replace those of the current version; the others stay.
-            let mut draft = Draft::correcting(&head, reason)?;
-            draft.body.append(&mut body);
-            draft
+fn show(args: &Args, summary: &Summary) {
+    for row in summary.refused.iter().take(SHOWN) {
+        for fault in &row.faults {
+            output::line(&format!("line {}: {} [{}]", row.line, fault.say, fault.rule));
         }
-        None => {
-            let mut draft = Draft::new(Op::Create, args.register.as_str(), "");
-            draft.record = id;
-            draft.body = body;
-            draft
-        }
-    };
-    if let Some(org) = org {
-        draft.org = org;
     }
-    Ok(draft)
+    if summary.n_refused > SHOWN as u64 {
+        output::line(&format!("… and {} more", summary.n_refused - SHOWN as u64));
+    }
+    output::line(&format!("{} accepted, {} refused", summary.n_accepted(), summary.n_refused));
+    let parts = [
+        (summary.n_changed, "corrected"),
+        (summary.n_unchanged, "unchanged, nothing written"),
+        (summary.n_done_before, "written by an earlier run of this file"),
+    ];
+    for (n, what) in parts.into_iter().filter(|(n, _)| *n > 0) {
+        output::line(&format!("of the accepted, {n} {what}"));
+    }
+    if summary.n_to_confirm > 0 && args.confirm.is_none() {
+        output::line(&format!(
+            "of the refused, {} only ask to be confirmed: import again with --confirm REASON when they are right",
+            summary.n_to_confirm
+        ));
+    }
+    if let Some((path, n_sheets)) = &summary.workbook {
+        let sheets =
+            if *n_sheets > 1 { format!(", on {n_sheets} sheets; import each with --sheet") } else { String::new() };
+        output::line(&format!("mend and import again: {}{sheets}", path.display()));
+    }
 }
 
-fn document(refusal: &Refusal) -> Value {
+fn document(summary: &Summary) -> Value {
     json!({
-        "line": refusal.index + 1,
-        "record": refusal.record,
-        "verdict": match refusal.verdict { columns::Verdict::Refuse => "refuse", columns::Verdict::Confirm => "confirm" },
-        "rule": refusal.rule,
-        "say": refusal.say.zh,
+        "rows": summary.n_rows,
+        "accepted": summary.n_accepted(),
+        "refused": summary.n_refused,
+        "created": summary.n_created,
+        "corrected": summary.n_changed,
+        "unchanged": summary.n_unchanged,
+        "done_before": summary.n_done_before,
+        "to_confirm": summary.n_to_confirm,
+        "workbook": summary.workbook.as_ref().map(|(path, _)| path.display().to_string()),
+        "rules": summary.rules.iter().map(|(rule, n)| json!({"rule": rule, "n": n})).collect::<Vec<_>>(),
+        "refusals": summary.refused.iter().flat_map(refusals).collect::<Vec<_>>(),
     })
+}
+
+fn refusals(row: &RefusedRow) -> Vec<Value> {
+    let refusal = |fault: &exchange::Fault| {
+        json!({
+            "line": row.line,
+            "record": row.record,
+            "verdict": match fault.verdict { Verdict::Refuse => "refuse", Verdict::Confirm => "confirm" },
+            "rule": fault.rule,
+            "say": fault.say,
+        })
+    };
+    row.faults.iter().map(refusal).collect()
 }

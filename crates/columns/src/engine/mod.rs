@@ -33,7 +33,7 @@ mod tests;
 mod value;
 mod vector;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use appender::Appender;
@@ -49,6 +49,9 @@ pub struct Options {
     pub threads: Option<usize>,
     /// Memory of the whole engine, in bytes; larger sorts and joins go to disk.
     pub memory_limit: Option<u64>,
+    /// Folders that stay in reach after [`Engine::lock_down`], for files that are written out. None, unless somebody asked
+    /// for files.
+    pub allowed_directories: Vec<PathBuf>,
 }
 
 /// An open database. Clones share it.
@@ -71,7 +74,13 @@ impl Engine {
         for (name, n_args, scalar) in macros::SCALARS {
             function::register(&handle, name, n_args, scalar)?;
         }
-        engine.connect()?.execute(macros::DEFINITIONS)?;
+        let connection = engine.connect()?;
+        connection.execute(macros::DEFINITIONS)?;
+        if !options.allowed_directories.is_empty() {
+            let folders = options.allowed_directories.iter().map(|folder| Ok(text_literal(utf8(folder)?)));
+            let folders = folders.collect::<Result<Vec<_>, EngineError>>()?.join(", ");
+            connection.execute(&format!("SET allowed_directories = [{folders}]"))?;
+        }
         Ok(engine)
     }
 
@@ -107,6 +116,11 @@ fn settings(options: &Options) -> Vec<(&'static str, String)> {
     settings.extend(options.threads.map(|threads| ("threads", threads.to_string())));
     settings.extend(options.memory_limit.map(|bytes| ("memory_limit", format!("{bytes}B"))));
     settings
+}
+
+/// Text as SQL, between quotes.
+pub(crate) fn text_literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn utf8(path: &Path) -> Result<&str, EngineError> {

@@ -153,7 +153,7 @@ impl Judgment {
 }
 
 /// What people call the columns every register of a kind has.
-fn fixed_title(column: &str) -> Text {
+pub fn fixed_title(column: &str) -> Text {
     let (zh, en) = match column {
         "resident" => ("居民", "Resident"),
         "household" => ("家庭", "Household"),

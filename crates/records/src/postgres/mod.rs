@@ -263,6 +263,25 @@ impl Log for PostgresLog {
         entry_of(&self.session, found.as_ref(), &self.county)
     }
 
+    fn heads(&self, register: &str, records: &[&str]) -> Result<Vec<Entry>, LogError> {
+        let rows = self.session.ask("reading", async |client| {
+            client.query(&self.statements.current, &[&&*self.county, &register, &records]).await
+        })?;
+        entries(&self.session, &rows, &self.county)
+    }
+
+    fn each_record(&self, register: &str, prefix: &str, each: &mut dyn FnMut(&str)) -> Result<(), LogError> {
+        // No id begins with the last character there is.
+        let until = format!("{prefix}{}", char::MAX);
+        let read = each_row(
+            &self.session,
+            &self.statements.records,
+            &[&&*self.county, &register, &prefix, &until],
+            |row| read::get(row, 0).map(&mut *each).map(|()| true),
+        );
+        read.map_err(|detail| self.session.wrong("reading", detail))
+    }
+
     /// Walks from the head back along `prior`, which always points to an earlier entry.
     fn history(&self, register: &str, record: &str) -> Result<Vec<Entry>, LogError> {
         let mut versions = Vec::new();
@@ -312,6 +331,10 @@ impl Log for PostgresLog {
 
     fn batch(&self, no: u64) -> Result<Option<Batch>, LogError> {
         self.one_batch(async |client| client.query_opt(&self.statements.batch, &[&&*self.county, &stored(no)]).await)
+    }
+
+    fn batch_with_key(&self, key: &str) -> Result<Option<Batch>, LogError> {
+        self.one_batch(async |client| client.query_opt(&self.statements.with_keys, &[&&*self.county, &&[key][..]]).await)
     }
 
     fn seq_as_of(&self, at: Timestamp) -> Result<u64, LogError> {

@@ -37,6 +37,15 @@ statements! {
         "SELECT ", entry_columns!(), " FROM head JOIN entry USING (county, seq)
          WHERE head.county = $1 AND head.register = $2 AND head.record = $3"
     );
+    /// Current versions of some records of a register.
+    current = concat!(
+        "SELECT ", entry_columns!(), " FROM unnest($3::text[]) AS wanted (record)
+         JOIN head ON head.county = $1 AND head.register = $2 AND head.record = wanted.record
+         JOIN entry ON entry.county = head.county AND entry.seq = head.seq"
+    );
+    /// Records whose id lies between two words.
+    records = "SELECT record FROM head WHERE county = $1 AND register = $2 AND record >= $3 AND record < $4
+               ORDER BY record";
     of_resident = concat!(
         "SELECT ", entry_columns!(), " FROM entry
          WHERE county = $1 AND resident = $2 AND seq > $3 ORDER BY seq LIMIT $4"

@@ -185,6 +185,14 @@ impl Log for SqliteLog {
         self.reading(|conn| read::head(conn, &self.county, register, record))
     }
 
+    fn heads(&self, register: &str, records: &[&str]) -> Result<Vec<Entry>, LogError> {
+        self.reading(|conn| read::heads(conn, &self.county, register, records))
+    }
+
+    fn each_record(&self, register: &str, prefix: &str, each: &mut dyn FnMut(&str)) -> Result<(), LogError> {
+        self.reading(|conn| read::each_record(conn, &self.county, register, prefix, each))
+    }
+
     fn history(&self, register: &str, record: &str) -> Result<Vec<Entry>, LogError> {
         self.reading(|conn| read::history(conn, &self.county, register, record))
     }
@@ -214,6 +222,10 @@ impl Log for SqliteLog {
 
     fn batch(&self, no: u64) -> Result<Option<Batch>, LogError> {
         self.reading(|conn| read::batch(conn, &self.county, no))
+    }
+
+    fn batch_with_key(&self, key: &str) -> Result<Option<Batch>, LogError> {
+        self.reading(|conn| read::batch_with_key(conn, &self.county, key))
     }
 
     fn seq_as_of(&self, at: Timestamp) -> Result<u64, LogError> {

@@ -48,6 +48,43 @@ pub(super) fn head(
 }
 
 /// Walks from the head back along `prior`, which always points to an earlier entry.
+pub(super) fn heads(
+    conn: &Connection,
+    county: &Arc<str>,
+    register: &str,
+    records: &[&str],
+) -> rusqlite::Result<Vec<Entry>> {
+    // The order of the join is fixed: every wanted record is one look-up in the index.
+    let mut find = conn.prepare_cached(concat!(
+        "SELECT ",
+        entry_columns!(),
+        " FROM json_each(?3) AS wanted
+          CROSS JOIN head ON head.county = ?1 AND head.register = ?2 AND head.record = wanted.value
+          CROSS JOIN entry ON entry.county = head.county AND entry.seq = head.seq"
+    ))?;
+    let wanted = serde_json::Value::from(records).to_string();
+    let found = find.query_map(params![county, register, wanted], |row| entry(row, county))?;
+    found.collect()
+}
+
+pub(super) fn each_record(
+    conn: &Connection,
+    county: &str,
+    register: &str,
+    prefix: &str,
+    each: &mut dyn FnMut(&str),
+) -> rusqlite::Result<()> {
+    let mut find = conn.prepare_cached(
+        "SELECT record FROM head WHERE county = ?1 AND register = ?2 AND record >= ?3 AND record < ?4 ORDER BY record",
+    )?;
+    // No id begins with the last character there is.
+    let mut rows = find.query(params![county, register, prefix, format!("{prefix}{}", char::MAX)])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?.as_str()?);
+    }
+    Ok(())
+}
+
 pub(super) fn history(
     conn: &Connection,
     county: &Arc<str>,

@@ -49,7 +49,7 @@ fn nothing_outside_can_be_read_written_loaded_or_unlocked() {
 fn tables_functions_and_spilling_still_work() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("columns.duckdb");
-    let options = Options { threads: Some(2), memory_limit: Some(64 << 20) };
+    let options = Options { threads: Some(2), memory_limit: Some(64 << 20), ..Options::default() };
     let engine = Engine::open(Some(&path), &options).unwrap();
     engine.lock_down().unwrap();
     let connection = engine.connect().unwrap();

@@ -10,7 +10,7 @@ mod values;
 use super::*;
 
 fn memory() -> Engine {
-    Engine::open(None, &Options { threads: Some(2), memory_limit: None }).unwrap()
+    Engine::open(None, &Options { threads: Some(2), ..Options::default() }).unwrap()
 }
 
 /// The only row of a query on a fresh database in memory.
