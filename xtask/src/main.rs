@@ -13,6 +13,7 @@ mod build;
 mod call;
 mod county;
 mod demo;
+mod faults;
 mod places;
 mod serve;
 mod setup;
@@ -34,6 +35,7 @@ cargo xtask COMMAND
   demo [--no-serve] [--dir D] [--port N] [--scale N]
                                           build everything, invent county s0, show its figures, report and pages
   test                                    every check and test: Rust, packs, web, county, browser
+  faults [--rounds N] [--seed N]          kill, fill, tear and flip; prints the table of docs/reliability.md
   tidy                                    dependency direction and file conventions only
   bench [--dir D]                         time and peak memory of all indicators on the full county
 ";
@@ -64,6 +66,7 @@ fn dispatch(mut args: Args) -> Result<()> {
             args.finish()?;
             tidy::run(&places)
         }
+        Some("faults") => faults::run(&places, faults::Options::parse(args)?),
         Some("bench") => bench::run(&places, bench::Options::parse(args)?),
         None | Some("help" | "--help" | "-h") => {
             print!("{USAGE}");

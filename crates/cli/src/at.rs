@@ -3,8 +3,8 @@
 use crate::fault::Fault;
 use crate::output;
 use base::Timestamp;
-use columns::{Installed, Server, Store};
-use records::{Hash, PostgresLog};
+use columns::{Installed, Server, Store, StoreError};
+use records::{Hash, Log, PostgresLog, SqliteLog};
 use std::path::{Path, PathBuf};
 
 /// The place of a county's records.
@@ -60,6 +60,20 @@ impl At {
         match self.place()? {
             Place::Dir(dir) => Ok(Store::open(dir)?),
             Place::Server(server) => Ok(Store::read_on(&server)?),
+        }
+    }
+
+    /// Its log alone, for reading beside whoever writes.
+    pub fn read_log(&self) -> Result<Box<dyn Log>, Fault> {
+        match self.place()? {
+            Place::Dir(dir) => {
+                let path = dir.join("records.db");
+                if !path.exists() {
+                    return Err(Fault::Store(StoreError::Empty(dir.to_path_buf())));
+                }
+                Ok(Box::new(SqliteLog::open_read(&path)?))
+            }
+            Place::Server(server) => Ok(Box::new(PostgresLog::open_read(&server.url, &server.county)?)),
         }
     }
 

@@ -28,6 +28,12 @@ pub enum Fault {
     /// The log failed.
     #[error(transparent)]
     Log(#[from] records::LogError),
+    /// An archive could not be written or read.
+    #[error(transparent)]
+    Archive(#[from] records::archive::ArchiveError),
+    /// A key or a signed head is not what it should be.
+    #[error(transparent)]
+    Seal(#[from] records::seal::SealError),
     /// A period was not written as one.
     #[error(transparent)]
     Period(#[from] base::PeriodError),

@@ -49,6 +49,12 @@ enum Command {
     Serve(command::serve::Args),
     /// The hash chain, and the tables against the log
     Verify(command::verify::Args),
+    /// The whole log as one file, beside a running server
+    Backup(command::backup::Args),
+    /// A new directory from a backup
+    Restore(command::restore::Args),
+    /// A signed statement of where the log stands, to be kept elsewhere
+    Seal(command::seal::Args),
 }
 
 fn main() -> ExitCode {
@@ -64,6 +70,9 @@ fn main() -> ExitCode {
         Command::Report(args) => command::report::run(&args),
         Command::Serve(args) => command::serve::run(&args),
         Command::Verify(args) => command::verify::run(&args),
+        Command::Backup(args) => command::backup::run(&args),
+        Command::Restore(args) => command::restore::run(&args),
+        Command::Seal(args) => command::seal::run(&args),
     };
     match done {
         Ok(code) => code,

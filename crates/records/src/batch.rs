@@ -2,7 +2,7 @@
 
 use base::Timestamp;
 
-use crate::{Draft, Hash};
+use crate::{Draft, Entry, Hash};
 
 /// What to do with a correction whose author had an older version in view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,6 +66,15 @@ pub struct Batch {
     pub prev_hash: Hash,
     /// Hash over all of the above.
     pub hash: Hash,
+}
+
+/// A batch on its way from one store to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchWithEntries {
+    /// The batch.
+    pub batch: Batch,
+    /// Everything in it, in order.
+    pub entries: Vec<Entry>,
 }
 
 /// What an acknowledged append gives back. Holding it means the entries are on disk.

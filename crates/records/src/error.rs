@@ -173,6 +173,14 @@ pub enum LogError {
         /// The batch that has it.
         batch: u64,
     },
+    /// A batch from elsewhere that does not follow on what is here.
+    #[error("batch {batch} cannot be taken over: {problem}; nothing of it was kept: use another copy of it")]
+    Unfit {
+        /// Its number.
+        batch: u64,
+        /// What does not fit.
+        problem: String,
+    },
     /// A stored body that is not a JSON object.
     #[error("the body of entry {seq} is not a JSON object ({detail}); run verify to see whether the log was edited")]
     Body {

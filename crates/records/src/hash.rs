@@ -32,8 +32,8 @@ use sm3::{Digest, Sm3};
 use crate::draft::Checked;
 use crate::{Batch, Entry, OnStale};
 
-const HEADER: &[u8; 16] = b"taizhang-batch/1";
-const ABSENT: u32 = u32::MAX;
+pub(crate) const HEADER: &[u8; 16] = b"taizhang-batch/1";
+pub(crate) const ABSENT: u32 = u32::MAX;
 
 /// An SM3 hash.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,8 +105,33 @@ impl EntriesHasher {
     }
 
     pub(crate) fn entry(&mut self, entry: &Entry) {
-        let on_date = entry.on_date.map(|day| day.to_string());
-        self.parts(&Parts {
+        self.buffer.clear();
+        write_entry(&mut self.buffer, entry);
+        self.hasher.update(&self.buffer);
+    }
+
+    pub(crate) fn parts(&mut self, parts: &Parts<'_>) {
+        self.buffer.clear();
+        write_parts(&mut self.buffer, parts);
+        self.hasher.update(&self.buffer);
+    }
+
+    /// An entry that was written before, its length before it.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+    }
+
+    pub(crate) fn finish(self) -> Hash {
+        Hash(self.hasher.finalize().into())
+    }
+}
+
+/// An entry as it is hashed and archived, its length before it.
+pub(crate) fn write_entry(out: &mut Vec<u8>, entry: &Entry) {
+    let on_date = entry.on_date.map(|day| day.to_string());
+    write_parts(
+        out,
+        &Parts {
             seq: entry.seq,
             register: entry.register.as_bytes(),
             record: entry.record.as_bytes(),
@@ -121,52 +146,51 @@ impl EntriesHasher {
             at: entry.at.as_microsecond(),
             body: entry.body.as_bytes(),
             reason: entry.reason.as_ref().map(String::as_bytes),
-        });
-    }
+        },
+    );
+}
 
-    pub(crate) fn parts(&mut self, parts: &Parts<'_>) {
-        let out = &mut self.buffer;
-        out.clear();
-        out.extend_from_slice(&[0; 4]);
-        out.extend_from_slice(&parts.seq.to_be_bytes());
-        text(out, Some(parts.register));
-        text(out, Some(parts.record));
-        out.extend_from_slice(&parts.version.to_be_bytes());
-        out.extend_from_slice(&parts.base.to_be_bytes());
-        out.extend_from_slice(&parts.prior.to_be_bytes());
-        text(out, Some(parts.op));
-        text(out, Some(parts.org));
-        text(out, parts.resident);
-        text(out, parts.on_date);
-        text(out, Some(parts.actor));
-        out.extend_from_slice(&parts.at.to_be_bytes());
-        text(out, Some(parts.body));
-        text(out, parts.reason);
-        let length = length(out.len() - 4);
-        out[..4].copy_from_slice(&length.to_be_bytes());
-        self.hasher.update(&self.buffer);
-    }
-
-    pub(crate) fn finish(self) -> Hash {
-        Hash(self.hasher.finalize().into())
-    }
+fn write_parts(out: &mut Vec<u8>, parts: &Parts<'_>) {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    out.extend_from_slice(&parts.seq.to_be_bytes());
+    text(out, Some(parts.register));
+    text(out, Some(parts.record));
+    out.extend_from_slice(&parts.version.to_be_bytes());
+    out.extend_from_slice(&parts.base.to_be_bytes());
+    out.extend_from_slice(&parts.prior.to_be_bytes());
+    text(out, Some(parts.op));
+    text(out, Some(parts.org));
+    text(out, parts.resident);
+    text(out, parts.on_date);
+    text(out, Some(parts.actor));
+    out.extend_from_slice(&parts.at.to_be_bytes());
+    text(out, Some(parts.body));
+    text(out, parts.reason);
+    let length = length(out.len() - start - 4);
+    out[start..start + 4].copy_from_slice(&length.to_be_bytes());
 }
 
 /// The chain hash of a batch, from everything in it but `hash` itself.
 pub(crate) fn batch_hash(county: &str, batch: &Batch) -> Hash {
     let mut out = Vec::with_capacity(256);
+    write_batch(&mut out, county, batch);
+    Hash::of(&out)
+}
+
+/// The header of a batch as it is hashed and archived.
+pub(crate) fn write_batch(out: &mut Vec<u8>, county: &str, batch: &Batch) {
     out.extend_from_slice(&batch.prev_hash.0);
     out.extend_from_slice(HEADER);
-    text(&mut out, Some(county.as_bytes()));
+    text(out, Some(county.as_bytes()));
     for number in [batch.no, batch.first_seq, batch.last_seq] {
         out.extend_from_slice(&number.to_be_bytes());
     }
     out.extend_from_slice(&batch.at.as_microsecond().to_be_bytes());
-    text(&mut out, Some(batch.actor.as_bytes()));
-    text(&mut out, batch.idempotency_key.as_ref().map(String::as_bytes));
+    text(out, Some(batch.actor.as_bytes()));
+    text(out, batch.idempotency_key.as_ref().map(String::as_bytes));
     out.extend_from_slice(&batch.request_hash.unwrap_or(Hash::ZERO).0);
     out.extend_from_slice(&batch.entries_hash.0);
-    Hash::of(&out)
 }
 
 /// What was asked for: everything in the request but its key and its clock, which a retry may change.
@@ -192,7 +216,7 @@ pub(crate) fn request_hash(actor: &str, on_stale: OnStale, drafts: &[Checked]) -
     Hash(hasher.finalize().into())
 }
 
-fn text(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
+pub(crate) fn text(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
     match bytes {
         Some(bytes) => {
             out.extend_from_slice(&length(bytes.len()).to_be_bytes());

@@ -14,6 +14,8 @@
 //!
 //! One example runs through everything: see [`SqliteLog`].
 
+mod adopt;
+pub mod archive;
 mod batch;
 mod draft;
 mod entry;
@@ -23,10 +25,11 @@ mod log;
 mod merge;
 mod place;
 mod postgres;
+pub mod seal;
 mod sqlite;
 mod verify;
 
-pub use batch::{Batch, NewBatch, OnStale, Receipt};
+pub use batch::{Batch, BatchWithEntries, NewBatch, OnStale, Receipt};
 pub use draft::{ACTOR_CHARS_MAX, BODY_BYTES_MAX, DRAFTS_MAX, ID_CHARS_MAX, REASON_CHARS_MAX};
 pub use entry::{Draft, Entry, Op, derived_record};
 pub use error::{LogError, Stale};

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use base::Timestamp;
 
 use crate::draft::DRAFTS_MAX;
-use crate::{Batch, Entry, Hash, LogError, NewBatch, Progress, Receipt, VerifyReport};
+use crate::{Batch, BatchWithEntries, Entry, Hash, LogError, NewBatch, Progress, Receipt, VerifyReport};
 
 /// A county's append-only log.
 ///
@@ -36,6 +36,14 @@ pub trait Log: Send {
     ///
     /// When the store fails, every batch of the group gets the fault and nothing of any is kept.
     fn append_group(&mut self, batches: Vec<NewBatch>) -> Vec<Result<Receipt, LogError>>;
+
+    /// Takes batches that were chained before, in another store or an archive of this county, exactly as they are:
+    /// all of them or none. When it returns, they are on disk.
+    ///
+    /// # Errors
+    /// [`LogError::Unfit`] naming the first batch that does not follow on what is here: by number, range, hash of the
+    /// batch before, its own hash, or the versions of its records. Otherwise whatever the store brings.
+    fn adopt(&mut self, run: &[BatchWithEntries]) -> Result<(), LogError>;
 
     /// The current version of a record, which may be its withdrawal.
     ///

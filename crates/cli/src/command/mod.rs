@@ -1,5 +1,6 @@
 //! One file per command: its arguments, what it calls, how it draws the answer.
 
+pub mod backup;
 pub mod check;
 pub mod coverage;
 pub mod figures;
@@ -7,6 +8,8 @@ pub mod import;
 pub mod indicators;
 pub mod init;
 pub mod report;
+pub mod restore;
+pub mod seal;
 pub mod serve;
 pub mod synth;
 pub mod test;

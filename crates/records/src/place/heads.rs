@@ -3,8 +3,8 @@
 //! Read before the first entry is placed and written after the last, both in the order of the index: a bulk import
 //! touches every page of it once, however its records are scattered.
 
-use crate::Op;
 use crate::draft::Checked;
+use crate::{Entry, Op};
 
 /// A version and the `seq` at which it stands.
 pub(crate) type Head = (u32, u64);
@@ -49,14 +49,29 @@ impl Heads {
     /// The records of drafts that will stand from `first_seq` on. `ids` names them, derived ids included.
     pub fn of_drafts(drafts: &[Checked], ids: &[String], first_seq: u64) -> Self {
         let key = |n: usize| (drafts[n].register.as_str(), ids[n].as_str());
-        let mut order: Vec<usize> = (0..drafts.len()).collect();
+        let begins_at = |n: usize| (drafts[n].op == Op::Create).then_some(first_seq + n as u64);
+        Self::of_records(drafts.len(), key, begins_at)
+    }
+
+    /// The records of entries that have their places.
+    pub fn of_entries(entries: &[&Entry]) -> Self {
+        let key = |n: usize| (entries[n].register.as_str(), entries[n].record.as_str());
+        Self::of_records(entries.len(), key, |n| (entries[n].op == Op::Create).then_some(entries[n].seq))
+    }
+
+    fn of_records<'k>(
+        n_drafts: usize,
+        key: impl Fn(usize) -> (&'k str, &'k str),
+        begins_at: impl Fn(usize) -> Option<u64>,
+    ) -> Self {
+        let mut order: Vec<usize> = (0..n_drafts).collect();
         order.sort_by_key(|n| key(*n));
-        let mut heads = Self { slots: Vec::with_capacity(drafts.len()), of_draft: vec![0; drafts.len()] };
+        let mut heads = Self { slots: Vec::with_capacity(n_drafts), of_draft: vec![0; n_drafts] };
         for n in order {
             let (register, record) = key(n);
             let is_same = |slot: &Slot| slot.register == register && slot.record == record;
             if !heads.slots.last().is_some_and(is_same) {
-                let begins_at = (drafts[n].op == Op::Create).then_some(first_seq + n as u64);
+                let begins_at = begins_at(n);
                 let (register, record) = (register.to_string(), record.to_string());
                 heads.slots.push(Slot { register, record, begins_at, head: None, stored: None });
             }

@@ -14,8 +14,9 @@ use super::PostgresLog;
 use super::read::{batch, entry, get, small, stored, version};
 use super::session::{Session, has_ended, words};
 use super::statements::Statements;
-use crate::place::{CHUNK, Head, Placed, Request, Shelf, Slot, Tip, hash_beside, place};
-use crate::{Batch, Entry, Hash, LogError, NewBatch, Receipt, derived_record};
+use crate::adopt::{check_chain, follow_versions};
+use crate::place::{CHUNK, Head, Heads, Placed, Request, Shelf, Slot, Tip, hash_beside, place};
+use crate::{Batch, BatchWithEntries, Entry, Hash, LogError, NewBatch, Receipt, derived_record};
 
 /// What becomes of a batch of a group.
 enum Answer {
@@ -221,24 +222,16 @@ fn write(log: &PostgresLog, placed: &[Placed], prev_hash: Hash) -> Result<Vec<Ba
     let heads = changed_heads(placed);
     let is_large = placed.iter().map(|placed| placed.entries.len()).sum::<usize>() > CHUNK;
     let seal = |hashes: &[Hash]| seal(&log.county, placed, hashes, prev_hash);
+    let entries = || placed.iter().flat_map(|placed| &placed.entries);
     let written = if is_large {
         hash_beside(placed, || {
             session
-                .run(async |client| copy(client, statements, &log.county, placed, &heads).await)
+                .run(async |client| copy(client, statements, &log.county, entries(), &heads).await)
                 .map_err(|fault| failed(session, &fault))
         })
         .and_then(|(hashes, ())| {
             let batches = seal(&hashes);
-            let finish = async |client: &Client| {
-                let (rows, county) = (BatchColumns::of(&batches), &*log.county);
-                let rows = rows.params(&county);
-                let (inserted, committed) = tokio::join!(
-                    biased;
-                    client.execute(&statements.insert_batches, &rows),
-                    client.batch_execute("COMMIT")
-                );
-                inserted.and(committed)
-            };
+            let finish = async |client: &Client| finish(client, statements, &log.county, &batches).await;
             session.run(finish).map_err(|fault| failed(session, &fault)).map(|()| batches)
         })
     } else {
@@ -255,6 +248,53 @@ fn write(log: &PostgresLog, placed: &[Placed], prev_hash: Hash) -> Result<Vec<Ba
         let _ = session.run(async |client| client.batch_execute("ROLLBACK").await);
     }
     written
+}
+
+/// Takes batches that were chained elsewhere, all in one transaction.
+pub(super) fn adopt(log: &mut PostgresLog, run: &[BatchWithEntries]) -> Result<(), LogError> {
+    let taken = take(log, run);
+    match &taken {
+        Ok(tip) => log.tip = Some(*tip),
+        Err(fault) => log.note(fault),
+    }
+    taken.map(drop)
+}
+
+fn take(log: &PostgresLog, run: &[BatchWithEntries]) -> Result<Tip, LogError> {
+    let (session, statements, county) = (log.session(), log.statements(), &*log.county);
+    let tip = log.tip()?;
+    check_chain(county, tip, run)?;
+    let entries: Vec<&Entry> = run.iter().flat_map(|whole| &whole.entries).collect();
+    let mut heads = Heads::of_entries(&entries);
+    let wanted: Vec<_> = heads.slots_mut().iter().map(|slot| (slot.register.clone(), slot.record.clone())).collect();
+    let wanted: Vec<_> = wanted.iter().map(|(register, record)| (register.as_str(), record.as_str())).collect();
+    let found = session.ask("taking batches over", async |client| find_heads(client, log, &wanted).await)?;
+    let found = found.map_err(|detail| session.wrong("taking batches over", detail))?;
+    heads.slots_mut().iter_mut().zip(found).for_each(|(slot, head)| slot.found(head));
+    follow_versions(&entries, &mut heads)?;
+    let changed: Vec<ChangedHead<'_>> = heads.changed().map(ChangedHead::of).collect();
+    let batches: Vec<Batch> = run.iter().map(|whole| whole.batch.clone()).collect();
+    let written = session.run(async |client| {
+        copy(client, statements, county, entries.iter().copied(), &changed).await?;
+        finish(client, statements, county, &batches).await
+    });
+    if let Err(fault) = written {
+        let _ = session.run(async |client| client.batch_execute("ROLLBACK").await);
+        return Err(failed(session, &fault));
+    }
+    Ok(batches.last().map_or(tip, |last| Tip::after(Some(last))))
+}
+
+/// Puts the batches of a transaction in and ends it.
+async fn finish(client: &Client, statements: &Statements, county: &str, batches: &[Batch]) -> Result<(), Error> {
+    let rows = BatchColumns::of(batches);
+    let rows = rows.params(&county);
+    let (inserted, committed) = tokio::join!(
+        biased;
+        client.execute(&statements.insert_batches, &rows),
+        client.batch_execute("COMMIT")
+    );
+    inserted.and(committed)
 }
 
 /// Puts the batches under the chain, one after another.
@@ -298,7 +338,7 @@ async fn copy(
     client: &Client,
     statements: &Statements,
     county: &str,
-    placed: &[Placed],
+    entries: impl Iterator<Item = &Entry>,
     heads: &[ChangedHead<'_>],
 ) -> Result<(), Error> {
     const ENTRY: [Type; 16] = [
@@ -323,7 +363,7 @@ async fn copy(
     client.batch_execute("BEGIN").await?;
     let writer = BinaryCopyInWriter::new(client.copy_in(&statements.copy_entries).await?, &ENTRY);
     let mut writer = std::pin::pin!(writer);
-    for entry in placed.iter().flat_map(|placed| &placed.entries) {
+    for entry in entries {
         let on_date = entry.on_date.map(|day| day.to_string());
         let row: [&(dyn ToSql + Sync); 16] = [
             &county,
@@ -371,14 +411,15 @@ struct ChangedHead<'a> {
     is_new: bool,
 }
 
+impl<'a> ChangedHead<'a> {
+    fn of((slot, head): (&'a Slot, Head)) -> Self {
+        Self { register: &slot.register, record: &slot.record, head, is_new: slot.is_new() }
+    }
+}
+
 /// Every record once, with its last head, in the order of the index.
 fn changed_heads(placed: &[Placed]) -> Vec<ChangedHead<'_>> {
-    let changed = placed.iter().flat_map(|placed| placed.heads.changed()).map(|(slot, head)| ChangedHead {
-        register: &slot.register,
-        record: &slot.record,
-        head,
-        is_new: slot.is_new(),
-    });
+    let changed = placed.iter().flat_map(|placed| placed.heads.changed()).map(ChangedHead::of);
     if placed.len() == 1 {
         return changed.collect();
     }

@@ -27,7 +27,7 @@ use self::session::{Access, Session};
 use self::statements::Statements;
 use self::verify::TableReader;
 use crate::place::Tip;
-use crate::{Batch, Entry, Log, LogError, NewBatch, Progress, Receipt, VerifyReport};
+use crate::{Batch, BatchWithEntries, Entry, Log, LogError, NewBatch, Progress, Receipt, VerifyReport};
 
 /// The storage format this program writes.
 const FORMAT: i32 = 1;
@@ -254,6 +254,10 @@ impl Log for PostgresLog {
 
     fn append_group(&mut self, batches: Vec<NewBatch>) -> Vec<Result<Receipt, LogError>> {
         append::append_group(self, batches)
+    }
+
+    fn adopt(&mut self, run: &[BatchWithEntries]) -> Result<(), LogError> {
+        append::adopt(self, run)
     }
 
     fn head(&self, register: &str, record: &str) -> Result<Option<Entry>, LogError> {

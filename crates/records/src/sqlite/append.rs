@@ -138,7 +138,7 @@ impl Shelf for Writer<'_> {
     }
 }
 
-fn find_heads(conn: &Connection, county: &str, slots: &mut [Slot]) -> rusqlite::Result<()> {
+pub(super) fn find_heads(conn: &Connection, county: &str, slots: &mut [Slot]) -> rusqlite::Result<()> {
     let mut find =
         conn.prepare_cached("SELECT version, seq FROM head WHERE county = ?1 AND register = ?2 AND record = ?3")?;
     let mut begin = conn.prepare_cached(
@@ -159,7 +159,7 @@ fn find_heads(conn: &Connection, county: &str, slots: &mut [Slot]) -> rusqlite::
     Ok(())
 }
 
-fn put_heads(conn: &Connection, county: &str, heads: &Heads) -> rusqlite::Result<()> {
+pub(super) fn put_heads(conn: &Connection, county: &str, heads: &Heads) -> rusqlite::Result<()> {
     let mut put = conn.prepare_cached(
         "INSERT INTO head (county, register, record, version, seq) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT DO UPDATE SET version = excluded.version, seq = excluded.seq",
@@ -170,7 +170,7 @@ fn put_heads(conn: &Connection, county: &str, heads: &Heads) -> rusqlite::Result
     Ok(())
 }
 
-fn insert_entries(conn: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
+pub(super) fn insert_entries(conn: &Connection, entries: &[Entry]) -> rusqlite::Result<()> {
     let mut insert = conn.prepare_cached(INSERT_ENTRY)?;
     for entry in entries {
         insert.execute(params![
@@ -195,7 +195,7 @@ fn insert_entries(conn: &Connection, entries: &[Entry]) -> rusqlite::Result<()> 
     Ok(())
 }
 
-fn insert_batch(conn: &Connection, county: &str, batch: &Batch) -> rusqlite::Result<()> {
+pub(super) fn insert_batch(conn: &Connection, county: &str, batch: &Batch) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "INSERT INTO batch (county, no, first_seq, last_seq, at, actor, key, request_hash, entries_hash, prev_hash, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",

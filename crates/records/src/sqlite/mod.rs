@@ -3,6 +3,7 @@
 //! WAL with `synchronous = FULL`: an acknowledged batch survives a power cut, readers never wait for the writer.
 //! No memory mapping, so that a file that shrinks under us is an error and not a crash.
 
+mod adopt;
 mod append;
 mod lock;
 mod read;
@@ -17,7 +18,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use self::lock::WriterLock;
-use crate::{Batch, Entry, Log, LogError, NewBatch, Progress, Receipt, VerifyReport};
+use crate::{Batch, BatchWithEntries, Entry, Log, LogError, NewBatch, Progress, Receipt, VerifyReport};
 
 /// Marks the file as ours: `TZL1`.
 const APPLICATION_ID: i64 = 0x545A_4C31;
@@ -179,6 +180,11 @@ impl Log for SqliteLog {
             return batches.iter().map(|_| Err(fault.for_each_batch())).collect();
         }
         append::append_group(self, batches)
+    }
+
+    fn adopt(&mut self, run: &[BatchWithEntries]) -> Result<(), LogError> {
+        self.must_write()?;
+        adopt::adopt(self, run)
     }
 
     fn head(&self, register: &str, record: &str) -> Result<Option<Entry>, LogError> {

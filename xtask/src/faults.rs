@@ -1,0 +1,61 @@
+//! Is nothing lost when it really goes wrong, many times over?
+//!
+//! Runs the fault tests of `records` for longer than the ordinary suite does, and prints what they report as the table
+//! of `docs/reliability.md`.
+
+use crate::args::Args;
+use crate::call::Call;
+use crate::places::Places;
+use crate::trouble::{Result, Trouble};
+
+/// The flags of `cargo xtask faults`.
+pub struct Options {
+    rounds: u64,
+    seed: u64,
+}
+
+impl Options {
+    /// Reads the flags; what is not known is refused.
+    pub fn parse(mut args: Args) -> Result<Self> {
+        let (rounds, seed) = (args.number("--rounds", 200)?, args.number("--seed", 20_250_301)?);
+        args.finish()?;
+        Ok(Self { rounds, seed })
+    }
+}
+
+/// Runs the tests one after another and prints the table.
+pub fn run(places: &Places, options: Options) -> Result<()> {
+    let call = Call::cargo(places)
+        .args("test --package records --test faults -- --nocapture --test-threads 1")
+        .env("TAIZHANG_FAULT_ROUNDS", options.rounds.to_string())
+        .env("TAIZHANG_FAULT_SEED", options.seed.to_string());
+    let (code, text) = call.read()?;
+    if code != 0 {
+        eprintln!("{text}");
+        return Err(Trouble::new(
+            format!("a law was broken (seed {}, {} rounds)", options.seed, options.rounds),
+            "crates/records/tests/faults",
+            "commit the seed with the fix; the failing round is named above",
+        ));
+    }
+    println!("{}", table(&text));
+    Ok(())
+}
+
+/// The rows the tests print, under their heading.
+fn table(output: &str) -> String {
+    let rows = output.lines().filter_map(|line| line.strip_prefix("FAULT "));
+    let heading = ["| fault | how it is made | law | rounds | result |", "| --- | --- | --- | ---: | --- |"];
+    heading.into_iter().chain(rows).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_taken_from_between_other_lines() {
+        let output = "running 2 tests\nFAULT | a | b | c | 1 | d |\ntest x ... ok\n";
+        assert!(table(output).ends_with("| ---: | --- |\n| a | b | c | 1 | d |"), "{}", table(output));
+    }
+}
