@@ -46,6 +46,11 @@ impl Pending {
         self.rows.entry(register.to_string()).or_default().push(row);
     }
 
+    /// True when no row changes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.ends.is_empty()
+    }
+
     /// Registers of which some row ends.
     pub(crate) fn registers_ended(&self) -> Vec<String> {
         self.ends.keys().cloned().collect()
