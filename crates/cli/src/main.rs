@@ -55,6 +55,8 @@ enum Command {
     Restore(command::restore::Args),
     /// A signed statement of where the log stands, to be kept elsewhere
     Seal(command::seal::Args),
+    /// Who opened a resident's data, when and why
+    Access(command::access::Args),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Command::Backup(args) => command::backup::run(&args),
         Command::Restore(args) => command::restore::run(&args),
         Command::Seal(args) => command::seal::run(&args),
+        Command::Access(args) => command::access::run(&args),
     };
     match done {
         Ok(code) => code,

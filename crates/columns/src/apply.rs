@@ -51,6 +51,11 @@ impl Pending {
         self.rows.contains_key(register) || self.ends.contains_key(register)
     }
 
+    /// True when no row changes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.ends.is_empty()
+    }
+
     /// Registers of which some row ends.
     pub(crate) fn registers_ended(&self) -> Vec<String> {
         self.ends.keys().cloned().collect()

@@ -8,6 +8,7 @@
 mod apply;
 mod cell;
 mod check;
+mod compare;
 mod complete;
 mod error;
 mod find;

@@ -24,7 +24,7 @@ use std::sync::Arc;
 const LAYOUT: u32 = 2;
 
 /// Entries applied in one transaction while catching up.
-const CATCH_UP: usize = 50_000;
+pub(crate) const CATCH_UP: usize = 50_000;
 
 /// A county's log on a PostgreSQL server, and the directory for what is derived from it.
 #[derive(Debug, Clone)]
@@ -293,7 +293,7 @@ impl Store {
         self.commit_rows(pending, until)
     }
 
-    fn first_recorded_at(&self, entry: &Entry) -> Result<DateTime, StoreError> {
+    pub(crate) fn first_recorded_at(&self, entry: &Entry) -> Result<DateTime, StoreError> {
         let at = if entry.version > 1 && entry.op == Op::Correct {
             let history = self.log.history(&entry.register, &entry.record)?;
             history.first().map_or(entry.at, |first| first.at)
@@ -305,6 +305,11 @@ impl Store {
 
     /// Appends rows and remembers how far the tables are, in one transaction.
     pub(crate) fn commit_rows(&mut self, mut pending: Pending, until: u64) -> Result<(), StoreError> {
+        // Accesses and installs change no row: the file need not be touched, and passes over them when it is opened.
+        if pending.is_empty() {
+            self.applied = until;
+            return Ok(());
+        }
         let ended: Vec<String> = pending.registers_ended();
         self.writer.execute("BEGIN")?;
         let done = self.write_rows(&mut pending, until);

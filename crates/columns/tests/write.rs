@@ -248,3 +248,55 @@ fn people_who_write_together_stand_and_fall_alone() {
         assert_eq!(in_log, in_tables, "{register}");
     }
 }
+
+/// Cards, one of them corrected and one withdrawn, closed.
+fn closed_county() -> TempDir {
+    let mut county = County::new();
+    let cards = ["k1", "k2", "k3"].map(|id| card(id, json!({"weight": "61.5", "note": "初诊"})));
+    assert_eq!(county.write("keeper", &[], cards.to_vec()).n_refused, 0);
+    let head = |id: &str| county.store.log().head("card", id).unwrap().unwrap();
+    let mut correction = Draft::correcting(&head("k1"), "误读").unwrap();
+    correction.body.insert("weight".into(), json!("62.5"));
+    let drafts = vec![correction, Draft::withdrawing(&head("k2"), "重复")];
+    assert_eq!(county.write("keeper", &[], drafts).n_refused, 0);
+    county._dir
+}
+
+#[test]
+fn a_row_edited_behind_our_back_is_found() {
+    for (sql, differs) in [
+        ("SELECT 1", false),
+        ("UPDATE reg.card SET weight = 99 WHERE id = 'k3'", true),
+        ("UPDATE reg.card SET recorded_by = 'nobody' WHERE id = 'k1' AND version = 1", true),
+        ("DELETE FROM reg.card WHERE id = 'k3'", true),
+        ("INSERT INTO reg.card SELECT * FROM reg.card WHERE id = 'k3'", true),
+        ("UPDATE ended.card SET until_ = until_ + 1", true),
+    ] {
+        let dir = closed_county();
+        let engine =
+            columns::engine::Engine::open(Some(&dir.path().join("columns.duckdb")), &Default::default()).unwrap();
+        engine.connect().unwrap().execute(sql).unwrap();
+        drop(engine);
+        let store = Store::open(dir.path()).unwrap();
+        let found = store.differing_registers(&mut |_| ()).unwrap();
+        assert_eq!(found, if differs { vec!["card".to_string()] } else { vec![] }, "{sql}");
+    }
+}
+
+#[test]
+fn who_looked_is_in_the_log_and_costs_the_tables_nothing() {
+    let mut county = County::new();
+    let mut access = Draft::new(Op::Access, "resident", "east");
+    (access.record, access.reason) = (Some("r1".into()), Some("随访".into()));
+    assert_eq!(county.write("doctor", &[], vec![access]).n_refused, 0);
+    let last = county.store.log().of_resident("r1", 0, 10).unwrap().pop().unwrap();
+    assert_eq!((last.op, &*last.actor, last.reason.as_deref()), (Op::Access, "doctor", Some("随访")));
+    assert_eq!(county.store.seq(), last.seq);
+    let County { store, _dir: dir } = county;
+    drop(store);
+    let mut store = Store::open(dir.path()).unwrap();
+    assert_eq!(store.seq(), last.seq);
+    let next = write(&mut store, "keeper", &[], vec![card("k1", json!({}))]);
+    assert_eq!(next.receipt.unwrap().first_seq, last.seq + 1);
+    assert_eq!(store.differing_registers(&mut |_| ()).unwrap(), Vec::<String>::new());
+}

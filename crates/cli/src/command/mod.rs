@@ -1,5 +1,6 @@
 //! One file per command: its arguments, what it calls, how it draws the answer.
 
+pub mod access;
 pub mod backup;
 pub mod check;
 pub mod coverage;

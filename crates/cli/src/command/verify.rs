@@ -96,9 +96,18 @@ fn verify(place: &Place<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Verif
     }
 }
 
-/// Registers of which the tables hold another number of records than the log.
+/// Registers of which the tables hold something else than the log gives.
 fn tables(args: &Args) -> Result<Vec<String>, Fault> {
-    let counts = args.at.read()?.row_counts()?;
-    let differing = counts.into_iter().filter(|(_, (in_log, in_tables))| in_log != in_tables);
-    Ok(differing.map(|(id, (log, tables))| format!("{id}: {log} records in the log, {tables} in the tables")).collect())
+    let store = args.at.read()?;
+    let counts = store.row_counts()?;
+    let bar = progress::bar(store.seq(), "tables");
+    let differing = store.differing_registers(&mut |step| bar.set_position(step.n_done));
+    bar.finish_and_clear();
+    let say = |id: String| match counts.get(&id) {
+        Some((log, tables)) if log != tables => format!("{id}: {log} records in the log, {tables} in the tables"),
+        _ => format!(
+            "{id}: the tables hold rows that are not what the log gives; delete columns.duckdb to build it anew"
+        ),
+    };
+    Ok(differing?.into_iter().map(say).collect())
 }
