@@ -90,8 +90,19 @@ fn grouped(mut log: PostgresLog, n_there: u64, length: Duration) -> Result<(Post
         })
         .collect();
     drop(send);
+    let mut n_last = 0;
     while let Ok(first) = jobs.recv() {
-        let (batches, replies): (Vec<_>, Vec<_>) = std::iter::once(first).chain(jobs.try_iter()).unzip();
+        let mut group = vec![first];
+        // Those who were just answered come back in a moment: half a millisecond for them, as `commit_delay` would.
+        let until = Instant::now() + Duration::from_micros(500);
+        while group.len() < n_last
+            && let Ok(job) = jobs.recv_timeout(until.saturating_duration_since(Instant::now()))
+        {
+            group.push(job);
+        }
+        group.extend(jobs.try_iter());
+        n_last = group.len();
+        let (batches, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
         for (reply, receipt) in replies.into_iter().zip(log.append_group(batches)) {
             reply.send(receipt?)?;
         }
