@@ -27,6 +27,7 @@ const SETTINGS: &str = "
     SET idle_in_transaction_session_timeout = 0;
     SET plan_cache_mode = force_generic_plan;
     SET jit = off;
+    SET enable_seqscan = off;
     SET tcp_keepalives_idle = 10;
     SET tcp_keepalives_interval = 5;
     SET tcp_keepalives_count = 4;
