@@ -34,8 +34,6 @@ pub(crate) struct Spec {
     pub ty: ColumnType,
     /// The register whose records it names; `org` for organisations.
     pub refers: Option<String>,
-    /// Masked unless unmasked with a reason.
-    pub secret: bool,
     units: Vec<String>,
     codes: Option<Codes>,
 }
@@ -75,7 +73,6 @@ impl Spec {
             title: heading.title.clone(),
             ty: column.ty,
             refers,
-            secret: heading.field.is_some_and(|field| field.secret),
             units,
             codes,
         })

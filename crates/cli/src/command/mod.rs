@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod coverage;
+pub mod export;
 pub mod figures;
 pub mod import;
 pub mod indicators;
@@ -9,6 +10,7 @@ pub mod init;
 pub mod report;
 pub mod serve;
 pub mod synth;
+pub mod template;
 pub mod test;
 pub mod verify;
 
@@ -37,7 +39,7 @@ pub fn snapshot(store: &Store, as_of: Option<&str>) -> Result<Snapshot, Fault> {
 }
 
 /// A moment: `2025-11-03` is the end of that day in the county, `2025-11-03T08:00:00Z` an instant.
-fn moment(text: &str) -> Result<Timestamp, Fault> {
+pub fn moment(text: &str) -> Result<Timestamp, Fault> {
     if let Some(day) = pack::yaml::parse_date(text) {
         let end = day.tomorrow().ok().and_then(|next| format!("{next}T00:00:00+08:00").parse::<Timestamp>().ok());
         if let Some(end) = end {
