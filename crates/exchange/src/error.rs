@@ -88,7 +88,9 @@ pub enum ExchangeError {
     #[error("{0}")]
     Org(String),
     /// Too many rows to be written whole.
-    #[error("{path} has more than {n_max} rows, which cannot be written whole or not at all; leave out --whole, or split it")]
+    #[error(
+        "{path} has more than {n_max} rows, which cannot be written whole or not at all; leave out --whole, or split it"
+    )]
     TooLong {
         /// The file.
         path: PathBuf,

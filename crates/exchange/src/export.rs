@@ -133,7 +133,8 @@ fn note_access(
 ) -> Result<(), ExchangeError> {
     let county = store.catalog().county.as_ref();
     let root = county.and_then(|county| county.orgs.root()).map(|root| root.id.clone());
-    let mut draft = Draft::new(Op::Access, register.common.id.as_str(), root.unwrap_or_else(|| store.log().county().into()));
+    let mut draft =
+        Draft::new(Op::Access, register.common.id.as_str(), root.unwrap_or_else(|| store.log().county().into()));
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
     draft.body = Map::from_iter([
         ("export".to_string(), json!(file)),
@@ -166,7 +167,12 @@ enum Writer {
 }
 
 impl Writer {
-    fn create(path: &Path, register: &Register, headings: &[Heading<'_>], at: Timestamp) -> Result<Self, ExchangeError> {
+    fn create(
+        path: &Path,
+        register: &Register,
+        headings: &[Heading<'_>],
+        at: Timestamp,
+    ) -> Result<Self, ExchangeError> {
         let bad = |detail: String| ExchangeError::Write { path: path.to_path_buf(), detail };
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_lowercase();
         match ending.as_str() {
@@ -175,14 +181,16 @@ impl Writer {
                 // Without this mark Excel takes a UTF-8 file for GBK.
                 file.write_all("\u{feff}".as_bytes()).map_err(io(path))?;
                 let mut csv = csv::Writer::from_writer(file);
-                csv.write_record(headings.iter().map(|heading| heading.title.as_str())).map_err(|e| bad(e.to_string()))?;
+                csv.write_record(headings.iter().map(|heading| heading.title.as_str()))
+                    .map_err(|e| bad(e.to_string()))?;
                 Ok(Self::Csv(Box::new(csv)))
             }
             "ndjson" | "jsonl" => {
                 Ok(Self::Ndjson(BufWriter::new(File::create(path).map_err(io(path))?), path.to_path_buf()))
             }
             "xlsx" => {
-                let column = |heading: &Heading<'_>| PageColumn { title: heading.title.clone(), width: 16.0, own: false };
+                let column =
+                    |heading: &Heading<'_>| PageColumn { title: heading.title.clone(), width: 16.0, own: false };
                 let title: String = register.common.title.zh.chars().take(25).collect();
                 let pages = Pages::new(&title, headings.iter().map(column).collect(), at);
                 Ok(Self::Workbook(Box::new(pages.map_err(|e| bad(e.to_string()))?), path.to_path_buf()))

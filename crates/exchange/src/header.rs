@@ -70,7 +70,8 @@ pub(crate) fn headings<'a>(catalog: &Catalog, register: &'a Register) -> Vec<Hea
     let taken = |title: &str| register.fields.values().any(|field| field.title.zh == title);
     all.retain(|heading| !taken(&heading.title) && !register.fields.contains_key(&heading.name));
     let mut titles: BTreeMap<String, usize> = BTreeMap::new();
-    let columns: Vec<_> = register.columns().into_iter().map(|column| (title(catalog, register, &column), column)).collect();
+    let columns: Vec<_> =
+        register.columns().into_iter().map(|column| (title(catalog, register, &column), column)).collect();
     for (title, _) in &columns {
         *titles.entry(title.clone()).or_default() += 1;
     }
@@ -88,7 +89,9 @@ fn title(catalog: &Catalog, register: &Register, column: &Column) -> String {
         return field.title.zh.clone();
     }
     if register.part_of.as_ref().is_some_and(|parent| parent.value == column.name) {
-        return catalog.register(&column.name).map_or_else(|| column.name.clone(), |parent| parent.common.title.zh.clone());
+        return catalog
+            .register(&column.name)
+            .map_or_else(|| column.name.clone(), |parent| parent.common.title.zh.clone());
     }
     let state = column.name.strip_suffix("_at").and_then(|state| register.flow.as_ref()?.states.get(state));
     match state.filter(|_| column.ty == ColumnType::Instant) {
@@ -206,9 +209,8 @@ pub(crate) enum HeaderError {
 pub(crate) fn find(names: &Names, rows: &[Row]) -> Result<Header, HeaderError> {
     let mut best: Option<(usize, usize, Vec<String>)> = None;
     let words: Vec<Vec<String>> = rows.iter().take(HEADER_WITHIN).map(words).collect();
-    let score = |words: &[String]| {
-        words.iter().filter(|word| names.find(word).is_some_and(|used| used != Use::Passed)).count()
-    };
+    let score =
+        |words: &[String]| words.iter().filter(|word| names.find(word).is_some_and(|used| used != Use::Passed)).count();
     let mut consider = |n_rows, words: &[String]| {
         let score = score(words);
         if best.as_ref().is_none_or(|(_, known, _)| score > *known) {

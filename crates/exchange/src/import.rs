@@ -149,12 +149,27 @@ pub(crate) fn import_in_chunks(
     let institutions = institutions(store, &catalog, options.at)?;
     let reader = Reader::new(&catalog, register, &orgs, &institutions);
     let settler = Settler::new(store, register, source, options, org)?;
-    let mut run = Run { store, catalog: &catalog, register, source, options, settler, refused: None, summary: Summary::default(), counts: BTreeMap::new() };
+    let mut run = Run {
+        store,
+        catalog: &catalog,
+        register,
+        source,
+        options,
+        settler,
+        refused: None,
+        summary: Summary::default(),
+        counts: BTreeMap::new(),
+    };
     match options.mode {
         Mode::Each => each_chunk(source, reader, size, |chunk| {
             run.each(chunk)?;
             let Summary { n_rows, n_refused, .. } = run.summary;
-            progress(Progress { n_rows, n_refused, n_read: source.n_read().load(Ordering::Relaxed), n_bytes: source.n_bytes() });
+            progress(Progress {
+                n_rows,
+                n_refused,
+                n_read: source.n_read().load(Ordering::Relaxed),
+                n_bytes: source.n_bytes(),
+            });
             Ok(())
         })?,
         Mode::Whole => {

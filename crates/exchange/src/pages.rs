@@ -5,7 +5,9 @@
 use crate::ExchangeError;
 use base::Timestamp;
 use jiff::civil::{Date, DateTime};
-use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
 use std::path::Path;
 
 /// Rows of data on one sheet; spreadsheet programs hold 1,048,576.
@@ -95,7 +97,8 @@ pub(crate) fn header_format() -> Format {
 pub(crate) fn workbook(at: Timestamp) -> Result<Workbook, XlsxError> {
     let made = columns::county_time(at);
     let part = |n: i8| u8::try_from(n).unwrap_or(1);
-    let day = ExcelDateTime::from_ymd(u16::try_from(made.year()).unwrap_or(1900), part(made.month()), part(made.day()))?;
+    let day =
+        ExcelDateTime::from_ymd(u16::try_from(made.year()).unwrap_or(1900), part(made.month()), part(made.day()))?;
     let mut book = Workbook::new();
     book.set_properties(&DocProperties::new().set_author("台账").set_creation_datetime(&day));
     Ok(book)
@@ -113,12 +116,6 @@ impl Pages {
             row: 0,
             styles: Styles::new(),
         })
-    }
-
-    /// The same with shorter sheets.
-    #[cfg(test)]
-    pub(crate) fn with_rows_max(self, rows_max: u32) -> Self {
-        Self { rows_max, ..self }
     }
 
     /// Writes one row; cells in `wrong` are marked.
@@ -223,5 +220,30 @@ fn cut(text: &str) -> String {
     match text.char_indices().nth(CHARS_MAX - 20) {
         None => text.to_string(),
         Some((end, _)) => format!("{}……（共{}字）", &text[..end], text.chars().count()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use calamine::{Reader, open_workbook_auto};
+
+    #[test]
+    fn a_full_sheet_is_followed_by_another_with_the_same_header() {
+        let path = tempfile::tempdir().unwrap().keep().join("pages.xlsx");
+        let column = PageColumn { title: "数".into(), width: 9.0, own: false };
+        let mut pages = Pages::new("表", vec![column], "2026-01-15T01:00:00Z".parse().unwrap()).unwrap();
+        pages.rows_max = 2;
+        for n in 0..5 {
+            pages.row(&[Cell::Number(f64::from(n))], &[]).unwrap();
+        }
+        assert_eq!(pages.n_sheets(), 3);
+        pages.save(&path).unwrap();
+        let mut book = open_workbook_auto(&path).unwrap();
+        assert_eq!(book.sheet_names(), ["表", "表2", "表3"]);
+        let last = book.worksheet_range("表3").unwrap();
+        assert_eq!(last.rows().map(|row| row[0].to_string()).collect::<Vec<_>>(), ["数", "4"]);
+        std::fs::remove_file(path).unwrap();
     }
 }

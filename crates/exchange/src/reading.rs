@@ -270,5 +270,6 @@ impl<'a> Reader<'a> {
 /// Whether a word is meant as a citizen number and not as one of our ids.
 fn is_citizen_number(word: &str) -> bool {
     let n_digits = word.bytes().filter(u8::is_ascii_digit).count();
-    matches!((word.len(), n_digits), (18, 17 | 18) | (15, 15)) && word.bytes().take(14).all(|byte| byte.is_ascii_digit())
+    matches!((word.len(), n_digits), (18, 17 | 18) | (15, 15))
+        && word.bytes().take(14).all(|byte| byte.is_ascii_digit())
 }

@@ -79,7 +79,8 @@ impl Refused {
             }
             (Shape::Named(names), Kept::Text(text)) => {
                 let object: Map<String, Json> = serde_json::from_str(text).unwrap_or_default();
-                let mut cells: Vec<Cell> = names.iter().map(|name| object.get(name).map_or(Cell::Empty, json_cell)).collect();
+                let mut cells: Vec<Cell> =
+                    names.iter().map(|name| object.get(name).map_or(Cell::Empty, json_cell)).collect();
                 cells.push(Cell::Text(text.clone()));
                 (cells, Vec::new())
             }

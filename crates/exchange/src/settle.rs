@@ -63,7 +63,7 @@ struct Known {
 
 /// What one row comes to.
 enum Step {
-    Draft(Draft),
+    Draft(Box<Draft>),
     Unchanged,
     DoneBefore,
     /// It is refused, and nothing more can be asked about it.
@@ -123,7 +123,7 @@ impl<'a> Settler<'a> {
             match self.step(&known, n, row) {
                 Step::Draft(draft) => {
                     let side = if row.faults.is_empty() { &mut settled.sound } else { &mut settled.unsound };
-                    side.drafts.push(draft);
+                    side.drafts.push(*draft);
                     side.rows.push(n);
                 }
                 Step::Unchanged => settled.n_unchanged += 1,
@@ -154,7 +154,11 @@ impl<'a> Settler<'a> {
             let shown = base::id::mask_number(&number);
             match found.as_slice() {
                 [] => {
-                    row.break_rule("unknown-resident", None, format!("没有公民身份号码为{shown}的居民，请先登记该居民"));
+                    row.break_rule(
+                        "unknown-resident",
+                        None,
+                        format!("没有公民身份号码为{shown}的居民，请先登记该居民"),
+                    );
                     row.unread.insert(column);
                 }
                 [one] => {
@@ -251,7 +255,7 @@ impl<'a> Settler<'a> {
                 None => {}
             }
         }
-        Step::Draft(draft)
+        Step::Draft(Box::new(draft))
     }
 
     fn create(&self, row: &mut ReadRow) -> Draft {
@@ -281,12 +285,14 @@ impl<'a> Settler<'a> {
     /// The next version of a record; `None` when the row says what it says already.
     fn change(&self, row: &mut ReadRow, head: &Entry) -> Result<Option<Draft>, String> {
         let reason = self.options.reason.clone();
-        let mut draft = Draft::correcting(head, reason.clone().unwrap_or_default()).map_err(|fault| fault.to_string())?;
+        let mut draft =
+            Draft::correcting(head, reason.clone().unwrap_or_default()).map_err(|fault| fault.to_string())?;
         let old = draft.body.clone();
         for (name, value) in std::mem::take(&mut row.given) {
             let kept = old.get(&name);
             // A masked copy of what is there says nothing new.
-            if self.is_masked(&name, &value) && kept.and_then(Json::as_str).is_some_and(|kept| is_mask_of(&value, kept)) {
+            if self.is_masked(&name, &value) && kept.and_then(Json::as_str).is_some_and(|kept| is_mask_of(&value, kept))
+            {
                 continue;
             }
             if value.is_null() {
@@ -310,7 +316,8 @@ impl<'a> Settler<'a> {
             return Ok(None);
         }
         if reason.is_none() {
-            let what = if is_withdrawn { "已撤回".into() } else { format!("内容不同（{}）", changed.join("、")) };
+            let what =
+                if is_withdrawn { "已撤回".into() } else { format!("内容不同（{}）", changed.join("、")) };
             return Err(format!(
                 "记录“{}”已存在（第{}版），{what}；要更正请用 --reason 说明理由",
                 head.record, head.version

@@ -51,11 +51,12 @@ struct Column<'a> {
 fn columns<'a>(catalog: &'a Catalog, register: &'a Register) -> Vec<Column<'a>> {
     let all = headings(catalog, register);
     let by_citizen = all.iter().any(|heading| heading.used == Use::Citizen);
-    let states = register.flow.as_ref().map(|flow| flow.states.keys().map(|state| format!("{state}_at")).collect::<Vec<_>>());
+    let states =
+        register.flow.as_ref().map(|flow| flow.states.keys().map(|state| format!("{state}_at")).collect::<Vec<_>>());
     let kept = all.into_iter().filter(|heading| {
         let is_stamp = states.iter().flatten().any(|stamp| *stamp == heading.name);
         let is_serial = matches!(heading.field.map(|field| &field.ty), Some(FieldType::Serial { .. }));
-        heading.used != Use::Id && !(by_citizen && heading.name == "resident") && !is_stamp && !is_serial
+        !(heading.used == Use::Id || is_stamp || is_serial || by_citizen && heading.name == "resident")
     });
     kept.map(|heading| {
         let unit = heading.field.and_then(|field| field.unit.as_ref());
@@ -69,7 +70,9 @@ fn columns<'a>(catalog: &'a Catalog, register: &'a Register) -> Vec<Column<'a>> 
         let required = match heading.used {
             Use::Citizen | Use::Org => true,
             Use::Column(_) => {
-                heading.column.as_ref().is_some_and(|column| !column.nullable) && !has_default && heading.name != "state"
+                heading.column.as_ref().is_some_and(|column| !column.nullable)
+                    && !has_default
+                    && heading.name != "state"
             }
             _ => false,
         };
@@ -168,7 +171,8 @@ fn validation(column: &Column<'_>, n: u16) -> Result<Option<DataValidation>, Xls
     let rule = match column.ty() {
         _ if n_codes > 0 && !column.many => {
             let letter = crate::header::letter(usize::from(n));
-            DataValidation::new().allow_list_formula(Formula::new(format!("={SHEET_CODES}!${letter}$2:${letter}${}", n_codes + 1)))
+            DataValidation::new()
+                .allow_list_formula(Formula::new(format!("={SHEET_CODES}!${letter}$2:${letter}${}", n_codes + 1)))
         }
         ColumnType::Flag => DataValidation::new().allow_list_strings(&["是", "否"])?,
         ColumnType::Date => {
@@ -178,7 +182,8 @@ fn validation(column: &Column<'_>, n: u16) -> Result<Option<DataValidation>, Xls
         ColumnType::Integer | ColumnType::Decimal(_) => {
             let range = column.heading.field.and_then(|field| field.range.as_ref());
             let number = |text: String| text.parse::<f64>().ok();
-            match range.and_then(|range| Some((number(range.value.0.to_string())?, number(range.value.1.to_string())?))) {
+            match range.and_then(|range| Some((number(range.value.0.to_string())?, number(range.value.1.to_string())?)))
+            {
                 Some((low, high)) => DataValidation::new().allow_decimal_number(DataValidationRule::Between(low, high)),
                 None => DataValidation::new().allow_any_value(),
             }
@@ -199,10 +204,8 @@ fn validation(column: &Column<'_>, n: u16) -> Result<Option<DataValidation>, Xls
 }
 
 fn help_sheet(sheet: &mut Worksheet, register: &Register, columns: &[Column<'_>]) -> Result<(), XlsxError> {
-    let (bold, wrap) = (
-        Format::new().set_bold().set_font_size(14),
-        Format::new().set_text_wrap().set_align(FormatAlign::Top),
-    );
+    let (bold, wrap) =
+        (Format::new().set_bold().set_font_size(14), Format::new().set_text_wrap().set_align(FormatAlign::Top));
     sheet.set_name(SHEET_HELP)?.set_landscape().set_print_fit_to_pages(1, 0);
     for (n, width) in [18.0, 12.0, 58.0, 60.0].into_iter().enumerate() {
         sheet.set_column_width(n as u16, width)?;
@@ -221,8 +224,10 @@ fn help_sheet(sheet: &mut Worksheet, register: &Register, columns: &[Column<'_>]
     }
     for (column, row) in columns.iter().zip(6..) {
         let explain = column.explain();
-        let (needed, rest) = explain.split_first().map_or(("", ""[..].to_string()), |(a, b)| (a.as_str(), b.join("；")));
-        for (text, n) in [column.heading.title.as_str(), needed, &rest, &column.codes().join("、")].into_iter().zip(0..) {
+        let (needed, rest) =
+            explain.split_first().map_or(("", ""[..].to_string()), |(a, b)| (a.as_str(), b.join("；")));
+        for (text, n) in [column.heading.title.as_str(), needed, &rest, &column.codes().join("、")].into_iter().zip(0..)
+        {
             sheet.write_string_with_format(row, n, text.chars().take(2_000).collect::<String>(), &wrap)?;
         }
     }

@@ -68,14 +68,7 @@ impl Spec {
             let words = [Some(unit.value.clone()), Some(label.zh.clone()), label.en.clone()];
             words.into_iter().flatten().filter(|word| !word.is_empty()).map(|word| word.to_lowercase()).collect()
         });
-        Some(Self {
-            name: column.name.clone(),
-            title: heading.title.clone(),
-            ty: column.ty,
-            refers,
-            units,
-            codes,
-        })
+        Some(Self { name: column.name.clone(), title: heading.title.clone(), ty: column.ty, refers, units, codes })
     }
 }
 
@@ -160,9 +153,7 @@ pub(crate) fn value(spec: &Spec, raw: &Raw, is_1904: bool) -> Result<Option<Json
         Raw::Text(text) if text.contains('\u{fffd}') => {
             return Err(format!("{title}含有无法识别的字符“{text}”，文件的编码可能已损坏"));
         }
-        Raw::Text(text) if is_blank_sign(text) && !matches!(spec.ty, ColumnType::Text | ColumnType::TextList) => {
-            return Ok(None);
-        }
+        Raw::Text(text) if is_blank_sign(text, spec.ty) => return Ok(None),
         _ => {}
     }
     let text = match spec.ty {
@@ -186,9 +177,13 @@ pub(crate) fn value(spec: &Spec, raw: &Raw, is_1904: bool) -> Result<Option<Json
     Ok(Some(Json::String(text)))
 }
 
-/// Signs people put where nothing is.
-fn is_blank_sign(text: &str) -> bool {
-    matches!(text, "/" | "-" | "—" | "——" | "--" | "\\" | "无")
+/// Signs people put where nothing is. In a column of words they are words; 无 is an answer to yes or no.
+fn is_blank_sign(text: &str, ty: ColumnType) -> bool {
+    match ty {
+        ColumnType::Text | ColumnType::TextList => false,
+        ColumnType::Flag => matches!(text, "/" | "-" | "—" | "——" | "--"),
+        _ => matches!(text, "/" | "-" | "—" | "——" | "--" | "无"),
+    }
 }
 
 fn many(spec: &Spec, all: &str) -> Result<Json, String> {
@@ -262,7 +257,9 @@ fn number(spec: &Spec, raw: &Raw) -> Result<String, String> {
 fn is_digits(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let whole = digits.bytes().filter(|byte| *byte != b'.').all(|byte| byte.is_ascii_digit());
-    whole && digits.bytes().filter(|byte| *byte == b'.').count() <= 1 && digits.bytes().any(|byte| byte.is_ascii_digit())
+    whole
+        && digits.bytes().filter(|byte| *byte == b'.').count() <= 1
+        && digits.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// A number without its unit, its plus and its thousands separators.
@@ -291,7 +288,9 @@ fn flag(raw: &Raw) -> Option<bool> {
         },
         Raw::Text(text) => match text.to_lowercase().as_str() {
             "是" | "有" | "对" | "true" | "t" | "yes" | "y" | "1" | "√" | "✓" | "✔" | "☑" => Some(true),
-            "否" | "无" | "错" | "不是" | "没有" | "false" | "f" | "no" | "n" | "0" | "×" | "✗" | "✘" => Some(false),
+            "否" | "无" | "错" | "不是" | "没有" | "false" | "f" | "no" | "n" | "0" | "×" | "✗" | "✘" => {
+                Some(false)
+            }
             _ => None,
         },
         _ => None,
@@ -329,10 +328,8 @@ fn day(text: &str) -> Option<Date> {
         }
     } else {
         let text = text.strip_suffix(['日', '号']).unwrap_or(text);
-        let mut n = 0;
-        for part in text.split(['-', '/', '.', '年', '月']) {
+        for (n, part) in text.split(['-', '/', '.', '年', '月']).enumerate() {
             *parts.get_mut(n)? = part.trim();
-            n += 1;
         }
     }
     // 07/03/25 may be any of three days, so the year stands first and has four digits.

@@ -115,7 +115,8 @@ fn parquet_by_register_and_year_and_nowhere_else() {
 #[test]
 fn every_register_has_a_template_whose_titles_are_understood() {
     let mut county = County::new();
-    let registers: Vec<String> = county.store.catalog().registers().map(|register| register.common.id.clone()).collect();
+    let registers: Vec<String> =
+        county.store.catalog().registers().map(|register| register.common.id.clone()).collect();
     for register in registers {
         let path = county.path(&format!("{register}.xlsx"));
         exchange::template(county.store.catalog(), &register, &path, at()).unwrap();

@@ -10,8 +10,17 @@ use rust_xlsxwriter::Workbook;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-const HEADER: [&str; 9] =
-    ["公民身份号码", "姓名", "日期", "随访方式", "收缩压（mmHg）", "舒张压（mmHg）", "服药依从性", "此次随访分类", "药物不良反应"];
+const HEADER: [&str; 9] = [
+    "公民身份号码",
+    "姓名",
+    "日期",
+    "随访方式",
+    "收缩压（mmHg）",
+    "舒张压（mmHg）",
+    "服药依从性",
+    "此次随访分类",
+    "药物不良反应",
+];
 const N_ROWS: usize = 1_000;
 const N_WRONG: usize = 37;
 
@@ -68,7 +77,8 @@ fn mend(refused: &Path, mended: &Path) {
     let mut out = Workbook::new();
     let sheet = out.add_worksheet();
     for (row, cells) in range.rows().enumerate() {
-        let line = cells.get(HEADER.len()).and_then(|cell| if let Data::Float(n) = cell { Some(*n as usize) } else { None });
+        let line =
+            cells.get(HEADER.len()).and_then(|cell| if let Data::Float(n) = cell { Some(*n as usize) } else { None });
         for (column, cell) in cells.iter().enumerate() {
             let right = line.map(|line| right(line - 3)).filter(|_| column < HEADER.len());
             let text = right.map_or_else(|| cell.to_string(), |right| right[column].clone());

@@ -61,7 +61,11 @@ pub fn run(args: &Args) -> Done {
     });
     bar.finish_and_clear();
     let summary = done?;
-    if args.json { output::json(&document(&summary)) } else { show(args, &summary) }
+    if args.json {
+        output::json(&document(&summary))
+    } else {
+        show(args, &summary)
+    }
     Ok(answer(summary.n_refused == 0))
 }
 
@@ -90,7 +94,8 @@ fn show(args: &Args, summary: &Summary) {
         ));
     }
     if let Some((path, n_sheets)) = &summary.workbook {
-        let sheets = if *n_sheets > 1 { format!(", on {n_sheets} sheets; import each with --sheet") } else { String::new() };
+        let sheets =
+            if *n_sheets > 1 { format!(", on {n_sheets} sheets; import each with --sheet") } else { String::new() };
         output::line(&format!("mend and import again: {}{sheets}", path.display()));
     }
 }

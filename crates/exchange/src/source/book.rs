@@ -20,9 +20,9 @@ pub(super) fn each(
     sheet: Option<&str>,
     each: &mut dyn FnMut(Row) -> ControlFlow<()>,
 ) -> Result<(), ExchangeError> {
-    let is_zipped = path.extension().is_some_and(|ending| {
-        ending.eq_ignore_ascii_case("xlsx") || ending.eq_ignore_ascii_case("xlsm")
-    });
+    let is_zipped = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx") || ending.eq_ignore_ascii_case("xlsm"));
     if is_zipped { each_of_xlsx(path, sheet, each) } else { each_of_other(path, sheet, each) }
 }
 
@@ -103,7 +103,7 @@ fn chosen(path: &Path, sheet: Option<&str>, names: &[String]) -> Result<String, 
 
 fn raw_of_ref(cell: &DataRef<'_>) -> Raw {
     match cell {
-        DataRef::SharedString(text) if text.is_empty() => Raw::Empty,
+        DataRef::SharedString("") => Raw::Empty,
         DataRef::SharedString(text) => Raw::Text((*text).to_string()),
         other => raw(&Data::from(other.clone())),
     }
@@ -129,7 +129,8 @@ fn moment_of(moment: &ExcelDateTime) -> Option<DateTime> {
     }
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
     let part = |n: u8| i8::try_from(n).ok();
-    DateTime::new(i16::try_from(year).ok()?, part(month)?, part(day)?, part(hour)?, part(minute)?, part(second)?, 0).ok()
+    DateTime::new(i16::try_from(year).ok()?, part(month)?, part(day)?, part(hour)?, part(minute)?, part(second)?, 0)
+        .ok()
 }
 
 /// The day a workbook means by a number without a date format, in the calendar of 1900.

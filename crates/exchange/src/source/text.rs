@@ -109,11 +109,8 @@ pub(super) fn each_csv(source: &Source, each: &mut dyn FnMut(Row) -> ControlFlow
     let mut record = csv::ByteRecord::new();
     loop {
         let line = reader.position().line();
-        let bad = |fault: csv::Error| ExchangeError::Line {
-            path: source.path.clone(),
-            line,
-            detail: fault.to_string(),
-        };
+        let bad =
+            |fault: csv::Error| ExchangeError::Line { path: source.path.clone(), line, detail: fault.to_string() };
         if !reader.read_byte_record(&mut record).map_err(bad)? {
             return Ok(());
         }
