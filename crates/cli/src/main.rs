@@ -41,6 +41,10 @@ enum Command {
     Figures(command::figures::Args),
     /// Write records from a CSV file, a workbook or NDJSON
     Import(command::import::Args),
+    /// An empty workbook for a register
+    Template(command::template::Args),
+    /// Records as CSV, workbook, NDJSON or Parquet
+    Export(command::export::Args),
     /// Indicators over the whole organisation tree
     Indicators(command::indicators::Args),
     /// The county's report as Markdown, HTML or DOCX
@@ -68,6 +72,8 @@ fn main() -> ExitCode {
         Command::Synth(args) => command::synth::run(&args),
         Command::Figures(args) => command::figures::run(&args),
         Command::Import(args) => command::import::run(&args),
+        Command::Template(args) => command::template::run(&args),
+        Command::Export(args) => command::export::run(&args),
         Command::Indicators(args) => command::indicators::run(&args),
         Command::Report(args) => command::report::run(&args),
         Command::Serve(args) => command::serve::run(&args),

@@ -81,8 +81,11 @@ pub enum ExchangeError {
         /// What the writer said.
         detail: String,
     },
+    /// Something is where Parquet was to go.
+    #[error("{0} is there already; name an empty folder")]
+    Taken(PathBuf),
     /// The organisation of the whole file is none.
-    #[error("--org: {0}")]
+    #[error("{0}")]
     Org(String),
     /// Too many rows to be written whole.
     #[error(

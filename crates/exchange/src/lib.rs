@@ -8,6 +8,7 @@
 //! It never knows what a rule means, and writes only through [`columns::Store::submit`].
 
 mod error;
+mod export;
 mod feed;
 mod guard;
 mod header;
@@ -18,9 +19,12 @@ mod reading;
 mod refused;
 mod settle;
 mod source;
+mod template;
 mod value;
 
 pub use error::ExchangeError;
+pub use export::{Export, export, export_parquet};
 pub use import::{CHUNK, Import, Progress, REFUSED_TOLD, RefusedRow, Summary, import};
 pub use reading::Fault;
 pub use source::{Content, Raw, Row, Source};
+pub use template::template;

@@ -118,12 +118,6 @@ impl Pages {
         })
     }
 
-    /// The same with shorter sheets.
-    #[cfg(test)]
-    pub(crate) fn with_rows_max(self, rows_max: u32) -> Self {
-        Self { rows_max, ..self }
-    }
-
     /// Writes one row; cells in `wrong` are marked.
     pub(crate) fn row(&mut self, cells: &[Cell], wrong: &[usize]) -> Result<(), XlsxError> {
         if self.n_sheets == 0 || self.row == self.rows_max {
@@ -226,5 +220,30 @@ fn cut(text: &str) -> String {
     match text.char_indices().nth(CHARS_MAX - 20) {
         None => text.to_string(),
         Some((end, _)) => format!("{}……（共{}字）", &text[..end], text.chars().count()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use calamine::{Reader, open_workbook_auto};
+
+    #[test]
+    fn a_full_sheet_is_followed_by_another_with_the_same_header() {
+        let path = tempfile::tempdir().unwrap().keep().join("pages.xlsx");
+        let column = PageColumn { title: "数".into(), width: 9.0, own: false };
+        let mut pages = Pages::new("表", vec![column], "2026-01-15T01:00:00Z".parse().unwrap()).unwrap();
+        pages.rows_max = 2;
+        for n in 0..5 {
+            pages.row(&[Cell::Number(f64::from(n))], &[]).unwrap();
+        }
+        assert_eq!(pages.n_sheets(), 3);
+        pages.save(&path).unwrap();
+        let mut book = open_workbook_auto(&path).unwrap();
+        assert_eq!(book.sheet_names(), ["表", "表2", "表3"]);
+        let last = book.worksheet_range("表3").unwrap();
+        assert_eq!(last.rows().map(|row| row[0].to_string()).collect::<Vec<_>>(), ["数", "4"]);
+        std::fs::remove_file(path).unwrap();
     }
 }

@@ -63,7 +63,7 @@ struct Known {
 
 /// What one row comes to.
 enum Step {
-    Draft(Draft),
+    Draft(Box<Draft>),
     Unchanged,
     DoneBefore,
     /// It is refused, and nothing more can be asked about it.
@@ -123,7 +123,7 @@ impl<'a> Settler<'a> {
             match self.step(&known, n, row) {
                 Step::Draft(draft) => {
                     let side = if row.faults.is_empty() { &mut settled.sound } else { &mut settled.unsound };
-                    side.drafts.push(draft);
+                    side.drafts.push(*draft);
                     side.rows.push(n);
                 }
                 Step::Unchanged => settled.n_unchanged += 1,
@@ -255,7 +255,7 @@ impl<'a> Settler<'a> {
                 None => {}
             }
         }
-        Step::Draft(draft)
+        Step::Draft(Box::new(draft))
     }
 
     fn create(&self, row: &mut ReadRow) -> Draft {

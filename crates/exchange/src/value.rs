@@ -34,8 +34,6 @@ pub(crate) struct Spec {
     pub ty: ColumnType,
     /// The register whose records it names; `org` for organisations.
     pub refers: Option<String>,
-    /// Masked unless unmasked with a reason.
-    pub secret: bool,
     units: Vec<String>,
     codes: Option<Codes>,
 }
@@ -70,15 +68,7 @@ impl Spec {
             let words = [Some(unit.value.clone()), Some(label.zh.clone()), label.en.clone()];
             words.into_iter().flatten().filter(|word| !word.is_empty()).map(|word| word.to_lowercase()).collect()
         });
-        Some(Self {
-            name: column.name.clone(),
-            title: heading.title.clone(),
-            ty: column.ty,
-            refers,
-            secret: heading.field.is_some_and(|field| field.secret),
-            units,
-            codes,
-        })
+        Some(Self { name: column.name.clone(), title: heading.title.clone(), ty: column.ty, refers, units, codes })
     }
 }
 
@@ -163,9 +153,7 @@ pub(crate) fn value(spec: &Spec, raw: &Raw, is_1904: bool) -> Result<Option<Json
         Raw::Text(text) if text.contains('\u{fffd}') => {
             return Err(format!("{title}含有无法识别的字符“{text}”，文件的编码可能已损坏"));
         }
-        Raw::Text(text) if is_blank_sign(text) && !matches!(spec.ty, ColumnType::Text | ColumnType::TextList) => {
-            return Ok(None);
-        }
+        Raw::Text(text) if is_blank_sign(text, spec.ty) => return Ok(None),
         _ => {}
     }
     let text = match spec.ty {
@@ -189,9 +177,13 @@ pub(crate) fn value(spec: &Spec, raw: &Raw, is_1904: bool) -> Result<Option<Json
     Ok(Some(Json::String(text)))
 }
 
-/// Signs people put where nothing is.
-fn is_blank_sign(text: &str) -> bool {
-    matches!(text, "/" | "-" | "—" | "——" | "--" | "\\" | "无")
+/// Signs people put where nothing is. In a column of words they are words; 无 is an answer to yes or no.
+fn is_blank_sign(text: &str, ty: ColumnType) -> bool {
+    match ty {
+        ColumnType::Text | ColumnType::TextList => false,
+        ColumnType::Flag => matches!(text, "/" | "-" | "—" | "——" | "--"),
+        _ => matches!(text, "/" | "-" | "—" | "——" | "--" | "无"),
+    }
 }
 
 fn many(spec: &Spec, all: &str) -> Result<Json, String> {
@@ -336,10 +328,8 @@ fn day(text: &str) -> Option<Date> {
         }
     } else {
         let text = text.strip_suffix(['日', '号']).unwrap_or(text);
-        let mut n = 0;
-        for part in text.split(['-', '/', '.', '年', '月']) {
+        for (n, part) in text.split(['-', '/', '.', '年', '月']).enumerate() {
             *parts.get_mut(n)? = part.trim();
-            n += 1;
         }
     }
     // 07/03/25 may be any of three days, so the year stands first and has four digits.

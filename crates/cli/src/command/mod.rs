@@ -4,6 +4,7 @@ pub mod access;
 pub mod backup;
 pub mod check;
 pub mod coverage;
+pub mod export;
 pub mod figures;
 pub mod import;
 pub mod indicators;
@@ -13,6 +14,7 @@ pub mod restore;
 pub mod seal;
 pub mod serve;
 pub mod synth;
+pub mod template;
 pub mod test;
 pub mod verify;
 
@@ -40,7 +42,7 @@ pub fn snapshot(store: &Store, as_of: Option<&str>) -> Result<Snapshot, Fault> {
 }
 
 /// A moment: `2025-11-03` is the end of that day in the county, `2025-11-03T08:00:00Z` an instant.
-fn moment(text: &str) -> Result<Timestamp, Fault> {
+pub fn moment(text: &str) -> Result<Timestamp, Fault> {
     if let Some(day) = pack::yaml::parse_date(text) {
         let end = day.tomorrow().ok().and_then(|next| format!("{next}T00:00:00+08:00").parse::<Timestamp>().ok());
         if let Some(end) = end {

@@ -103,7 +103,7 @@ fn chosen(path: &Path, sheet: Option<&str>, names: &[String]) -> Result<String, 
 
 fn raw_of_ref(cell: &DataRef<'_>) -> Raw {
     match cell {
-        DataRef::SharedString(text) if text.is_empty() => Raw::Empty,
+        DataRef::SharedString("") => Raw::Empty,
         DataRef::SharedString(text) => Raw::Text((*text).to_string()),
         other => raw(&Data::from(other.clone())),
     }
