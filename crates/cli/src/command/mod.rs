@@ -3,9 +3,12 @@
 pub mod check;
 pub mod coverage;
 pub mod figures;
+pub mod find;
 pub mod import;
 pub mod indicators;
 pub mod init;
+pub mod matching;
+pub mod merge;
 pub mod report;
 pub mod serve;
 pub mod synth;
