@@ -45,6 +45,14 @@ enum Command {
     Template(command::template::Args),
     /// Records as CSV, workbook, NDJSON or Parquet
     Export(command::export::Args),
+    /// Residents by name, pinyin, birth date, number or telephone
+    Find(command::find::Args),
+    /// Pairs of residents who may be one person, with the evidence
+    Match(command::matching::Args),
+    /// Fold one resident's record into another's
+    Merge(command::merge::Args),
+    /// Undo a merge
+    Unmerge(command::merge::UndoArgs),
     /// Indicators over the whole organisation tree
     Indicators(command::indicators::Args),
     /// The county's report as Markdown, HTML or DOCX
@@ -74,6 +82,10 @@ fn main() -> ExitCode {
         Command::Import(args) => command::import::run(&args),
         Command::Template(args) => command::template::run(&args),
         Command::Export(args) => command::export::run(&args),
+        Command::Find(args) => command::find::run(&args),
+        Command::Match(args) => command::matching::run(&args),
+        Command::Merge(args) => command::merge::run(&args),
+        Command::Unmerge(args) => command::merge::undo(&args),
         Command::Indicators(args) => command::indicators::run(&args),
         Command::Report(args) => command::report::run(&args),
         Command::Serve(args) => command::serve::run(&args),

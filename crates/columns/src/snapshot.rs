@@ -88,6 +88,19 @@ impl Snapshot {
         Ok(rows.first().and_then(|row| row[0].as_text()).map(str::to_string))
     }
 
+    /// The record of `resident_merge` that folds this resident into another; `None` when none does.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] with the engine's message.
+    pub fn merge_of(&self, resident: &str) -> Result<Option<String>, StoreError> {
+        if !self.view.merges {
+            return Ok(None);
+        }
+        let (id, rows) = (quote_text(resident), self.view.register(merge::REGISTER));
+        let rows = self.connection.query(&format!("SELECT r.id FROM {rows} AS r WHERE r.merged = {id}"))?.rows()?;
+        Ok(rows.first().and_then(|row| row[0].as_text()).map(str::to_string))
+    }
+
     /// The residents folded into this one, directly or through others, by id.
     ///
     /// # Errors

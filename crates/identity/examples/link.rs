@@ -27,7 +27,7 @@ fn main() {
     let mut file = std::io::BufWriter::new(std::fs::File::create(out).expect("the file of pairs"));
     for pair in &pairs {
         let (a, b) = (&people.ids[pair.a as usize], &people.ids[pair.b as usize]);
-        writeln!(file, "{a},{b},{:.6},{:.4}", pair.probability(), pair.weight).expect("a line");
+        writeln!(file, "{a},{b},{:.9},{:.9}", pair.probability(), pair.weight).expect("a line");
     }
     println!(
         "{{\"read\": {read:.4}, \"learn\": {:.4}, \"match\": {:.4}, \"total\": {matched:.4}, \"compared\": {}, \"pairs\": {}}}",

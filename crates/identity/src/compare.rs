@@ -107,9 +107,15 @@ impl Compared<'_> {
             Level::SameSound => a.sound == b.sound,
             Level::SameCharacters => a.sorted == b.sorted,
             Level::Swapped(_) => false,
-            Level::JaroWinkler(least) => jaro_winkler(&a.chars, &b.chars) >= *least,
-            Level::SoundSimilar(least) => jaro_winkler(&a.sound, &b.sound) >= *least,
-            Level::Edits(most) => edits(&a.chars, &b.chars, *most).is_some(),
+            Level::JaroWinkler(least) => {
+                a.outline.may_be_similar(b.outline, *least) && jaro_winkler(&a.chars, &b.chars) >= *least
+            }
+            Level::SoundSimilar(least) => {
+                a.sound_outline.may_be_similar(b.sound_outline, *least) && jaro_winkler(&a.sound, &b.sound) >= *least
+            }
+            Level::Edits(most) => {
+                a.outline.may_be_edits(b.outline, *most) && edits(&a.chars, &b.chars, *most).is_some()
+            }
             Level::DayMonthSwapped => day_month_swapped(&a.chars, &b.chars),
             Level::YearsApart(most) => years_apart(&a.chars, &b.chars).is_some_and(|n| n <= *most),
             Level::OldNumber => old_number(&a.chars, &b.chars) || old_number(&b.chars, &a.chars),

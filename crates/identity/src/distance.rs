@@ -80,6 +80,49 @@ pub fn edits(a: &[char], b: &[char], most: u32) -> Option<u32> {
     Some(rows[1][b.len()]).filter(|n| *n <= most)
 }
 
+/// One bit for every character of a word; different characters may share one.
+fn mask(word: &[char]) -> u64 {
+    cut(word).iter().fold(0, |mask, c| mask | bit(*c))
+}
+
+fn bit(c: char) -> u64 {
+    1 << (c as u32 % 64)
+}
+
+/// What is known of a word without reading it: its length and [`mask`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Outline {
+    len: usize,
+    mask: u64,
+}
+
+impl Outline {
+    pub fn of(word: &[char]) -> Self {
+        Self { len: cut(word).len(), mask: mask(word) }
+    }
+
+    /// At least as many characters as both words share.
+    fn most_shared(self, other: Self) -> usize {
+        let own = |word: Self, other: Self| (word.mask & !other.mask).count_ones() as usize;
+        (self.len - own(self, other)).min(other.len - own(other, self))
+    }
+
+    /// Whether two words can be this similar at all: a cheap bound that spares most pairs the full comparison.
+    pub fn may_be_similar(self, other: Self, least: f64) -> bool {
+        if self.len == 0 || other.len == 0 {
+            return true;
+        }
+        let n_shared = self.most_shared(other) as f64;
+        let jaro = (n_shared / self.len as f64 + n_shared / other.len as f64 + 1.0) / 3.0;
+        jaro + 0.4 * (1.0 - jaro).max(0.0) >= least
+    }
+
+    /// Whether so few edits can do at all.
+    pub fn may_be_edits(self, other: Self, most: u32) -> bool {
+        self.len.max(other.len) - self.most_shared(other) <= most as usize
+    }
+}
+
 fn cut(word: &[char]) -> &[char] {
     &word[..word.len().min(LONGEST)]
 }
@@ -117,6 +160,9 @@ mod tests {
                 assert!((jaro_winkler(&x, &y) - strsim::jaro_winkler(a, b)).abs() < 1e-12, "{a} {b}");
                 let edits_there = strsim::osa_distance(a, b) as u32;
                 assert_eq!(edits(&x, &y, 20), Some(edits_there), "{a} {b}");
+                let (p, q, similar) = (Outline::of(&x), Outline::of(&y), strsim::jaro_winkler(a, b));
+                assert!(p.may_be_similar(q, similar - 1e-9), "{a} {b}");
+                assert!(p.may_be_edits(q, edits_there), "{a} {b}");
                 assert_eq!(edits(&x, &y, 1), (edits_there <= 1).then_some(edits_there), "{a} {b}");
             }
         }

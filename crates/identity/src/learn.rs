@@ -63,27 +63,31 @@ fn prior(people: &People, spec: &Spec) -> Result<f64, SpecError> {
 
 /// The levels of random pairs.
 fn random_levels(comparer: &Comparer<'_>, spec: &Spec, seed: u64) -> Vec<Vec<f64>> {
-    let n_people = comparer.people().len() as u64;
-    let n_levels: Vec<usize> = comparer.n_levels().collect();
-    let empty = || n_levels.iter().map(|n| vec![0_u64; *n]).collect::<Vec<_>>();
-    let add = |mut sums: Vec<Vec<u64>>, more: Vec<Vec<u64>>| {
-        sums.iter_mut().flatten().zip(more.into_iter().flatten()).for_each(|(sum, n)| *sum += n);
-        sums
-    };
-    let counts = (0..spec.n_random_pairs)
+    let n_people = (comparer.people().len() as u64).max(1);
+    let empty = || vec![0_u64; comparer.n_patterns];
+    let patterns = (0..spec.n_random_pairs)
         .into_par_iter()
-        .with_min_len(8_192)
+        .with_min_len(65_536)
         .fold(empty, |mut counts, n| {
-            let (a, b) = (random(seed, n, 0) % n_people.max(1), random(seed, n, 1) % n_people.max(1));
-            let (a, b) = (a as u32, b as u32);
+            let (a, b) = ((random(seed, n, 0) % n_people) as u32, (random(seed, n, 1) % n_people) as u32);
             if a != b && comparer.people().may_pair(a, b) {
-                let levels = comparer.levels(comparer.pattern(a, b));
-                counts.iter_mut().zip(levels).for_each(|(counts, level)| counts[level as usize] += 1);
+                counts[comparer.pattern(a, b) as usize] += 1;
             }
             counts
         })
-        .reduce(empty, add);
-    counts.iter().map(|counts| shares(&counts.iter().map(|n| *n as f64).collect::<Vec<_>>())).collect()
+        .reduce(empty, |a, b| a.into_iter().zip(b).map(|(x, y)| x + y).collect());
+    let mut counts: Vec<Vec<f64>> = comparer.n_levels().map(|n| vec![0.0; n]).collect();
+    for (pattern, n) in patterns.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let levels = comparer.levels(pattern as u32);
+        counts.iter_mut().zip(levels).for_each(|(counts, level)| counts[level as usize] += *n as f64);
+    }
+    counts.iter().map(|counts| unseen(shares(counts), counts)).collect()
+}
+
+/// What no random pair has shown is taken to be half as frequent as one pair would make it.
+fn unseen(shares: Vec<f64>, counts: &[f64]) -> Vec<f64> {
+    let least = 0.5 / counts[1..].iter().sum::<f64>().max(1.0);
+    shares.into_iter().map(|share| share.max(least)).collect()
 }
 
 /// A number of its own for every place: counter based, so that threads do not matter (SplitMix64).

@@ -5,13 +5,17 @@
 
 mod block;
 mod compare;
+mod county;
 mod distance;
+mod find;
 mod learn;
 mod matching;
 mod people;
 mod spec;
 
+pub use county::{COLUMNS, decided, people};
 pub use distance::{edits, jaro_winkler};
+pub use find::{Found, Index};
 pub use learn::Model;
 pub use matching::{Matcher, Pair, Reason};
 pub use people::People;

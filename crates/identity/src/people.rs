@@ -1,5 +1,6 @@
 //! Which values do the people have, each kept once?
 
+use crate::distance::Outline;
 use crate::spec::{SpecError, Take};
 use columns::engine::pinyin;
 use std::collections::HashMap;
@@ -31,10 +32,14 @@ pub(crate) struct Column {
 }
 
 /// A value and what is asked of it again and again.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Value {
     pub text: String,
     pub chars: Box<[char]>,
+    /// What of it can be compared without reading it.
+    pub outline: Outline,
+    /// The same of its pinyin.
+    pub sound_outline: Outline,
     /// Its pinyin.
     pub sound: Box<[char]>,
     /// Its characters in order of their code.
@@ -47,7 +52,7 @@ impl People {
     /// Nobody yet, with these columns.
     pub fn new(columns: &[&str]) -> Self {
         let names = columns.iter().map(|name| (*name).to_string()).collect();
-        let column = || Column { values: vec![Value::default()], ..Column::default() };
+        let column = || Column { values: vec![Value::of("")], ..Column::default() };
         Self { names, columns: columns.iter().map(|_| column()).collect(), ..Self::default() }
     }
 
@@ -145,7 +150,8 @@ impl Value {
         let mut sorted = chars.clone();
         sorted.sort_unstable();
         let sound = if text.is_ascii() { chars.clone() } else { pinyin::full(text).chars().collect() };
-        Self { text: text.to_string(), chars, sound, sorted, n: 0 }
+        let (outline, sound_outline) = (Outline::of(&chars), Outline::of(&sound));
+        Self { text: text.to_string(), outline, sound_outline, chars, sound, sorted, n: 0 }
     }
 
     fn part(&self, take: Take) -> String {

@@ -1,0 +1,85 @@
+//! `taizhang match`: pairs of residents who may be one person, and why. It writes nothing: a person decides.
+
+use super::{open, snapshot};
+use crate::fault::Fault;
+use crate::{Done, answer, output};
+use identity::{Matcher, Model, Pair};
+use serde_json::json;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory
+    #[arg(long)]
+    dir: PathBuf,
+    /// The least probability of a pair
+    #[arg(long, default_value_t = 0.5)]
+    least: f64,
+    /// The most probability of a pair, to see the doubtful ones only
+    #[arg(long, default_value_t = 1.0)]
+    most: f64,
+    /// At most so many pairs
+    #[arg(long, default_value_t = 50)]
+    limit: usize,
+    /// The seed of the random pairs the model learns from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args) -> Done {
+    if !(args.least > 0.0 && args.least < 1.0) {
+        return Err(Fault::Use("--least is a probability above 0 and below 1".into()));
+    }
+    let store = open(&args.dir)?;
+    let snapshot = snapshot(&store, None)?;
+    let (people, decided) = (identity::people(&snapshot)?, identity::decided(&snapshot)?);
+    let spec = identity::residents();
+    let fault = |fault: identity::SpecError| Fault::Use(fault.to_string());
+    let model = Model::learn(&people, &spec, args.seed).map_err(fault)?;
+    let matcher = Matcher::new(&people, &spec, &model).map_err(fault)?;
+    let ids = |pair: &Pair| (people.ids[pair.a as usize].clone(), people.ids[pair.b as usize].clone());
+    let mut pairs = matcher.pairs(args.least);
+    // People come by id, so the earlier of a pair has the smaller one, as decisions are written.
+    pairs.retain(|pair| pair.probability() <= args.most && !decided.contains(&ids(pair)));
+    let n_pairs = pairs.len();
+    pairs.truncate(args.limit);
+    let told: Vec<serde_json::Value> = pairs
+        .iter()
+        .map(|pair| {
+            let (resident, other) = ids(pair);
+            let reasons = matcher.reasons(pair).into_iter().map(|reason| {
+                json!({
+                    "column": reason.column, "level": reason.level.zh, "level_en": reason.level.en,
+                    "weight": format!("{:+.2}", reason.weight),
+                    "m": format!("{:.6}", reason.m), "u": format!("{:.6}", reason.u),
+                })
+            });
+            json!({
+                "resident": resident, "other": other, "probability": format!("{:.6}", pair.probability()),
+                "weight": format!("{:+.2}", pair.weight), "reasons": reasons.collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    if args.json {
+        let prior = format!("{:+.2}", model.prior_weight());
+        output::json(&json!({ "pairs": told, "n_pairs": n_pairs, "prior_weight": prior }));
+        return Ok(answer(true));
+    }
+    for pair in &told {
+        let text = |value: &serde_json::Value, key: &str| value[key].as_str().unwrap_or("").to_string();
+        output::line(&format!("{}  {}  {}", text(pair, "probability"), text(pair, "resident"), text(pair, "other")));
+        for reason in pair["reasons"].as_array().into_iter().flatten() {
+            output::line(&format!(
+                "    {:>7}  {}: {}",
+                text(reason, "weight"),
+                text(reason, "column"),
+                text(reason, "level")
+            ));
+        }
+    }
+    output::line(&format!("{n_pairs} pairs of {} residents", people.len()));
+    Ok(answer(true))
+}
