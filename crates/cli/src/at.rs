@@ -3,6 +3,7 @@
 use crate::fault::Fault;
 use crate::output;
 use base::Timestamp;
+use columns::engine::Options;
 use columns::{Installed, Server, Store, StoreError};
 use records::{Hash, Log, PostgresLog, SqliteLog};
 use std::path::{Path, PathBuf};
@@ -52,6 +53,14 @@ impl At {
         match self.place()? {
             Place::Dir(dir) => Ok(Store::open(dir)?),
             Place::Server(server) => Ok(Store::open_on(&server)?),
+        }
+    }
+
+    /// The same, with limits of the engine or folders it may write to.
+    pub fn open_with(&self, options: &Options) -> Result<Store, Fault> {
+        match self.place()? {
+            Place::Dir(dir) => Ok(Store::open_with(dir, options)?),
+            Place::Server(server) => Ok(Store::open_on_with(&server, options)?),
         }
     }
 

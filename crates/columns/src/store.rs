@@ -100,7 +100,7 @@ impl Store {
         let catalog = installed.catalog()?;
         let mut log = PostgresLog::create(&server.url, &server.county)?;
         log.append(NewBatch::new(actor, at, installed.drafts(&installed.county.id)))?;
-        Self::derive(Box::new(log), server, catalog)
+        Self::derive(Box::new(log), server, catalog, &Options::default())
     }
 
     /// Opens a county on a server for reading and writing. One session at a time can do so.
@@ -108,7 +108,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Log`] with [`LogError::Busy`] when another session writes; [`StoreError::NoCounty`].
     pub fn open_on(server: &Server) -> Result<Self, StoreError> {
-        Self::open_log(Box::new(PostgresLog::open(&server.url, &server.county)?), server)
+        Self::open_on_with(server, &Options::default())
+    }
+
+    /// The same, with limits of the engine, or with folders into which [`Snapshot::copy_parquet`] may write.
+    ///
+    /// # Errors
+    /// As for [`Store::open_on`].
+    pub fn open_on_with(server: &Server, options: &Options) -> Result<Self, StoreError> {
+        Self::open_log(Box::new(PostgresLog::open(&server.url, &server.county)?), server, options)
     }
 
     /// The same as soon as nobody else writes; `wait` is told who does. The tables are caught up with the log then.
@@ -116,7 +124,11 @@ impl Store {
     /// # Errors
     /// As [`open_on`](Self::open_on), but never [`LogError::Busy`].
     pub fn open_on_when_free(server: &Server, wait: &mut dyn FnMut(&str)) -> Result<Self, StoreError> {
-        Self::open_log(Box::new(PostgresLog::open_waiting(&server.url, &server.county, wait)?), server)
+        Self::open_log(
+            Box::new(PostgresLog::open_waiting(&server.url, &server.county, wait)?),
+            server,
+            &Options::default(),
+        )
     }
 
     /// Opens a county on a server for questions only, beside whoever writes it.
@@ -124,19 +136,19 @@ impl Store {
     /// # Errors
     /// As [`open_on`](Self::open_on), but never [`LogError::Busy`].
     pub fn read_on(server: &Server) -> Result<Self, StoreError> {
-        Self::open_log(Box::new(PostgresLog::open_read(&server.url, &server.county)?), server)
+        Self::open_log(Box::new(PostgresLog::open_read(&server.url, &server.county)?), server, &Options::default())
     }
 
-    fn open_log(log: Box<dyn Log>, server: &Server) -> Result<Self, StoreError> {
+    fn open_log(log: Box<dyn Log>, server: &Server, options: &Options) -> Result<Self, StoreError> {
         let installed = Installed::read(log.as_ref(), u64::MAX)?;
         let catalog = installed.ok_or_else(|| StoreError::NoCounty(server.county.clone()))?.catalog()?;
-        Self::derive(log, server, catalog)
+        Self::derive(log, server, catalog, options)
     }
 
-    fn derive(log: Box<dyn Log>, server: &Server, catalog: Catalog) -> Result<Self, StoreError> {
+    fn derive(log: Box<dyn Log>, server: &Server, catalog: Catalog, options: &Options) -> Result<Self, StoreError> {
         let io = |source| StoreError::Io { path: server.dir.clone(), source };
         std::fs::create_dir_all(&server.dir).map_err(io)?;
-        Self::build(log, Some(&server.dir), catalog, &Options::default())
+        Self::build(log, Some(&server.dir), catalog, options)
     }
 
     fn build(log: Box<dyn Log>, dir: Option<&Path>, catalog: Catalog, options: &Options) -> Result<Self, StoreError> {

@@ -1,20 +1,18 @@
 //! `taizhang access`: who opened a resident's data, when and why. A resident may ask.
 
-use super::backup::open_log;
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
-use records::{Entry, Log, Op};
+use records::{Entry, Op};
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Entries read at a time.
 const CHUNK: usize = 1_000;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory; a server may be running on it
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// The resident's id
     #[arg(long)]
     resident: String,
@@ -24,7 +22,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Done {
-    let log = open_log(&args.dir)?;
+    let log = args.at.read_log()?;
     let (mut accesses, mut after, mut is_known) = (Vec::new(), 0, false);
     loop {
         let entries = log.of_resident(&args.resident, after, CHUNK)?;

@@ -1,10 +1,10 @@
 //! `taizhang export`: records of a register as a file, or all registers as Parquet.
 
 use super::{moment, now};
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output, progress};
 use base::Period;
-use columns::Store;
 use columns::engine::Options;
 use exchange::Export;
 use std::path::PathBuf;
@@ -14,9 +14,8 @@ pub struct Args {
     /// The register; all of them with --parquet
     #[arg(required_unless_present = "parquet", conflicts_with = "parquet")]
     register: Option<String>,
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// The file to write: .csv, .xlsx or .ndjson
     #[arg(long, required_unless_present = "parquet")]
     out: Option<PathBuf>,
@@ -63,14 +62,14 @@ pub fn run(args: &Args) -> Done {
         std::fs::create_dir_all(folder).map_err(Fault::io(folder))?;
         let folder = folder.canonicalize().map_err(Fault::io(folder))?;
         let engine = Options { allowed_directories: vec![folder.clone()], ..Options::default() };
-        let mut store = Store::open_with(&args.dir, &engine)?;
+        let mut store = args.at.open_with(&engine)?;
         for (register, n) in exchange::export_parquet(&mut store, &folder, &options)? {
             output::line(&format!("{register}: {n}"));
         }
         return Ok(answer(true));
     }
     let Some(out) = &args.out else { return Err(Fault::Use("say --out FILE".into())) };
-    let mut store = super::open(&args.dir)?;
+    let mut store = args.at.open()?;
     let bar = progress::bar(0, "exporting");
     let done = exchange::export(&mut store, out, &options, &mut |n, of| {
         bar.set_length(of);

@@ -1,22 +1,21 @@
 //! `taizhang find`: residents by a few words. Names and numbers are masked.
 
-use super::{open, snapshot};
+use super::snapshot;
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use base::id::{mask_name, mask_number};
 use identity::Index;
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Name, pinyin or initials, birth date or year, last digits of a number or telephone; all must fit
     #[arg(required = true)]
     words: Vec<String>,
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// Only this organisation and those below it
     #[arg(long)]
     org: Option<String>,
@@ -32,7 +31,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Done {
-    let store = open(&args.dir)?;
+    let store = args.at.read()?;
     let orgs = match (&args.org, &store.catalog().county) {
         (Some(org), Some(county)) => {
             let below = |id: &str| county.orgs.path(id).any(|above| above.id == *org);

@@ -1,17 +1,16 @@
 //! `taizhang match`: pairs of residents who may be one person, and why. It writes nothing: a person decides.
 
-use super::{open, snapshot};
+use super::snapshot;
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use identity::{Matcher, Model, Pair};
 use serde_json::json;
-use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// The least probability of a pair
     #[arg(long, default_value_t = 0.5)]
     least: f64,
@@ -33,7 +32,7 @@ pub fn run(args: &Args) -> Done {
     if !(args.least > 0.0 && args.least < 1.0) {
         return Err(Fault::Use("--least is a probability above 0 and below 1".into()));
     }
-    let store = open(&args.dir)?;
+    let store = args.at.read()?;
     let snapshot = snapshot(&store, None)?;
     let (people, decided) = (identity::people(&snapshot)?, identity::decided(&snapshot)?);
     let spec = identity::residents();

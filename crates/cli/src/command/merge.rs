@@ -1,12 +1,12 @@
 //! `taizhang merge` and `taizhang unmerge`: one resident's record folded into another's, and brought back.
 
-use super::{now, open};
+use super::now;
+use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use columns::{Store, Submission, county_time};
 use records::{Draft, Op};
 use serde_json::json;
-use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -14,9 +14,8 @@ pub struct Args {
     merged: String,
     /// The resident who stands for both from now on
     survivor: String,
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// Why they are one person
     #[arg(long)]
     reason: String,
@@ -32,9 +31,8 @@ pub struct Args {
 pub struct UndoArgs {
     /// The resident who was folded
     merged: String,
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// Why they are not one person after all
     #[arg(long)]
     reason: String,
@@ -44,7 +42,7 @@ pub struct UndoArgs {
 }
 
 pub fn run(args: &Args) -> Done {
-    let mut store = open(&args.dir)?;
+    let mut store = args.at.open()?;
     let head = store.log().head("resident", &args.survivor)?;
     let head = head.ok_or_else(|| Fault::Use(format!("there is no resident \"{}\"", args.survivor)))?;
     let mut draft = Draft::new(Op::Create, "resident_merge", head.org.as_str());
@@ -58,7 +56,7 @@ pub fn run(args: &Args) -> Done {
 }
 
 pub fn undo(args: &UndoArgs) -> Done {
-    let mut store = open(&args.dir)?;
+    let mut store = args.at.open()?;
     let record = store.snapshot(super::today())?.merge_of(&args.merged)?;
     let none = || Fault::Use(format!("\"{}\" was not merged into anybody", args.merged));
     let head = store.log().head("resident_merge", &record.ok_or_else(none)?)?.ok_or_else(none)?;

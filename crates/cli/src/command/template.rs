@@ -1,6 +1,7 @@
 //! `taizhang template`: an empty workbook in which records of a register are written down.
 
-use super::{now, open};
+use super::now;
+use crate::at::At;
 use crate::{Done, answer, output};
 use std::path::PathBuf;
 
@@ -8,16 +9,15 @@ use std::path::PathBuf;
 pub struct Args {
     /// The register
     register: String,
-    /// The directory
-    #[arg(long)]
-    dir: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// The workbook to write
     #[arg(long)]
     out: PathBuf,
 }
 
 pub fn run(args: &Args) -> Done {
-    let store = open(&args.dir)?;
+    let store = args.at.read()?;
     exchange::template(store.catalog(), &args.register, &args.out, now())?;
     output::message(&format!("wrote {}", args.out.display()));
     Ok(answer(true))

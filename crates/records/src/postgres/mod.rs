@@ -277,12 +277,10 @@ impl Log for PostgresLog {
     fn each_record(&self, register: &str, prefix: &str, each: &mut dyn FnMut(&str)) -> Result<(), LogError> {
         // No id begins with the last character there is.
         let until = format!("{prefix}{}", char::MAX);
-        let read = each_row(
-            &self.session,
-            &self.statements.records,
-            &[&&*self.county, &register, &prefix, &until],
-            |row| read::get(row, 0).map(&mut *each).map(|()| true),
-        );
+        let read =
+            each_row(&self.session, &self.statements.records, &[&&*self.county, &register, &prefix, &until], |row| {
+                read::get(row, 0).map(&mut *each).map(|()| true)
+            });
         read.map_err(|detail| self.session.wrong("reading", detail))
     }
 
@@ -338,7 +336,9 @@ impl Log for PostgresLog {
     }
 
     fn batch_with_key(&self, key: &str) -> Result<Option<Batch>, LogError> {
-        self.one_batch(async |client| client.query_opt(&self.statements.with_keys, &[&&*self.county, &&[key][..]]).await)
+        self.one_batch(async |client| {
+            client.query_opt(&self.statements.with_keys, &[&&*self.county, &&[key][..]]).await
+        })
     }
 
     fn seq_as_of(&self, at: Timestamp) -> Result<u64, LogError> {
