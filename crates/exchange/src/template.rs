@@ -207,7 +207,7 @@ fn help_sheet(sheet: &mut Worksheet, register: &Register, columns: &[Column<'_>]
     let (bold, wrap) =
         (Format::new().set_bold().set_font_size(14), Format::new().set_text_wrap().set_align(FormatAlign::Top));
     sheet.set_name(SHEET_HELP)?.set_landscape().set_print_fit_to_pages(1, 0);
-    for (n, width) in [18.0, 12.0, 58.0, 60.0].into_iter().enumerate() {
+    for (n, width) in [18.0, 12.0, 76.0, 60.0].into_iter().enumerate() {
         sheet.set_column_width(n as u16, width)?;
     }
     sheet.write_string_with_format(0, 0, format!("{}填写说明", register.common.title.zh), &bold)?;

@@ -10,8 +10,11 @@ use rust_xlsxwriter::{Format, Formula, Workbook};
 
 const HEADER: &str = "公民身份号码,日期,随访方式,收缩压,舒张压,体重,服药依从性,此次随访分类,药物不良反应";
 
+/// The field and its value, or what the reason says.
+type Outcome = Result<(&'static str, &'static str), &'static str>;
+
 /// Column, what is written, what is kept (`field=value`) or what the reason says.
-const HABITS: &[(usize, &str, Result<(&str, &str), &str>)] = &[
+const HABITS: &[(usize, &str, Outcome)] = &[
     (0, "５１９９００１９５００３１２００５Ｘ", Ok(("resident", "\"zhang\""))),
     (0, " 51990019500312005x ", Ok(("resident", "\"zhang\""))),
     (0, "519900500312005", Ok(("resident", "\"zhang\""))),
