@@ -13,6 +13,9 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let from = arguments.next().ok_or("say the county's directory")?;

@@ -14,10 +14,13 @@ use records::{Entry, Op};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
+/// A row of a table: its bookkeeping, then the register's own columns.
+pub(crate) type Row = ([Value; 7], Vec<Value>);
+
 /// Rows and ends on their way into the tables, by register.
 #[derive(Debug, Default)]
 pub struct Pending {
-    rows: BTreeMap<String, Vec<Vec<Value>>>,
+    rows: BTreeMap<String, Vec<Row>>,
     ends: BTreeMap<String, Vec<(u64, u64)>>,
 }
 
@@ -42,8 +45,11 @@ impl Pending {
     }
 
     /// Takes in a row that was made beforehand.
-    pub(crate) fn push_row(&mut self, register: &str, row: Vec<Value>) {
-        self.rows.entry(register.to_string()).or_default().push(row);
+    pub(crate) fn push_row(&mut self, register: &str, row: Row) {
+        match self.rows.get_mut(register) {
+            Some(rows) => rows.push(row),
+            None => drop(self.rows.insert(register.to_string(), vec![row])),
+        }
     }
 
     /// Whether something happens to a record of the register.
@@ -68,8 +74,8 @@ impl Pending {
     pub fn flush(&mut self, connection: &Connection) -> Result<(), StoreError> {
         for (register, rows) in std::mem::take(&mut self.rows) {
             let mut appender = connection.appender("reg", &register)?;
-            for row in &rows {
-                appender.append_row(row)?;
+            for (bookkeeping, cells) in &rows {
+                appender.append_parts(&[bookkeeping, cells])?;
             }
             appender.close()?;
         }
@@ -85,22 +91,22 @@ impl Pending {
 }
 
 /// A version of a record as a row of its table.
-fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Result<Vec<Value>, StoreError> {
+fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Result<Row, StoreError> {
     let body: Map<String, Json> = entry.fields()?;
-    let mut row = bookkeeping(entry, first_recorded_at);
+    let mut cells = Vec::new();
     for column in register.columns() {
         let value = cell(&column, body.get(&column.name)).map_err(|fault| StoreError::Body {
             seq: entry.seq,
             register: entry.register.clone(),
             fault,
         })?;
-        row.push(value);
+        cells.push(value);
     }
-    Ok(row)
+    Ok((bookkeeping(entry, first_recorded_at), cells))
 }
 
-fn bookkeeping(entry: &Entry, first_recorded_at: DateTime) -> Vec<Value> {
-    vec![
+fn bookkeeping(entry: &Entry, first_recorded_at: DateTime) -> [Value; 7] {
+    [
         Value::Int(entry.seq as i64),
         Value::Text(entry.record.clone()),
         Value::Text(entry.org.clone()),

@@ -15,6 +15,7 @@ mod find;
 mod install;
 mod judge;
 mod merge;
+mod plan;
 mod scratch;
 mod setback;
 mod snapshot;

@@ -101,8 +101,8 @@ impl Scratch {
         let drafts = [draft];
         let authors = [Author { actor: "example", roles: None }];
         let proposal = Proposal { drafts: &[&drafts[0]], owners: &[0], authors: &authors, today };
-        let Judgment { refusals, mut cells } = judge(&self.writer, &view, &proposal)?;
-        if let (true, Some(cells)) = (refusals.is_empty(), cells.remove(&0)) {
+        let Judgment { refusals, cells } = judge(&self.writer, &view, &proposal)?;
+        if let (true, Some(cells)) = (refusals.is_empty(), cells.into_iter().next().flatten()) {
             self.write(&drafts[0], cells, today)?;
         }
         Ok(refusals)
@@ -139,7 +139,7 @@ impl Scratch {
         self.seq += 1;
         let noon = today.to_datetime(time(12, 0, 0, 0)).to_zoned(TimeZone::fixed(tz::offset(8)));
         let moment = noon.map_or(Value::Null, |noon| Value::Instant(county_time(noon.timestamp())));
-        let mut row = vec![
+        let bookkeeping = [
             Value::Int(self.seq),
             draft.record.clone().map_or(Value::Null, Value::Text),
             Value::Text(draft.org.clone()),
@@ -148,9 +148,8 @@ impl Scratch {
             Value::Text("example".into()),
             moment,
         ];
-        row.extend(cells);
         let mut pending = Pending::default();
-        pending.push_row(&draft.register, row);
+        pending.push_row(&draft.register, (bookkeeping, cells));
         self.written.insert(draft.register.clone());
         pending.flush(&self.writer)?;
         if draft.register == merge::REGISTER {

@@ -316,35 +316,63 @@ impl Store {
     }
 
     /// Appends rows and remembers how far the tables are, in one transaction.
-    pub(crate) fn commit_rows(&mut self, mut pending: Pending, until: u64) -> Result<(), StoreError> {
+    pub(crate) fn commit_rows(&mut self, pending: Pending, until: u64) -> Result<(), StoreError> {
         // Accesses and installs change no row: the file need not be touched, and passes over them when it is opened.
         if pending.is_empty() {
             self.applied = until;
             return Ok(());
         }
         let ended: Vec<String> = pending.registers_ended();
-        self.writer.execute("BEGIN")?;
-        let done = self.write_rows(&mut pending, until);
-        match done {
-            Ok(merges) => {
-                self.writer.execute("COMMIT")?;
-                self.merges = merges;
+        match self.tables().begin_rows(pending, until) {
+            Ok(merges) => self.keep_rows(merges, until)?,
+            Err(fault) => {
+                self.forget_rows()?;
+                return Err(fault);
             }
-            Err(error) => {
-                self.writer.execute("ROLLBACK")?;
-                return Err(error);
-            }
-        };
+        }
         self.ended.extend(ended);
+        Ok(())
+    }
+
+    fn tables(&self) -> Tables<'_> {
+        Tables { writer: &self.writer, catalog: &self.catalog, merges: self.merges }
+    }
+
+    /// The log and what writing rows beside it needs.
+    pub(crate) fn log_and_tables(&mut self) -> (&mut dyn Log, Tables<'_>) {
+        let tables = Tables { writer: &self.writer, catalog: &self.catalog, merges: self.merges };
+        (self.log.as_mut(), tables)
+    }
+
+    /// Commits what [`Tables::begin_rows`] wrote.
+    pub(crate) fn keep_rows(&mut self, merges: bool, until: u64) -> Result<(), StoreError> {
+        self.writer.execute("COMMIT")?;
+        self.merges = merges;
         self.applied = until;
         Ok(())
     }
 
-    /// Writes rows within a transaction; whether anybody is merged then.
-    fn write_rows(&self, pending: &mut Pending, until: u64) -> Result<bool, StoreError> {
+    /// Undoes what [`Tables::begin_rows`] wrote.
+    pub(crate) fn forget_rows(&self) -> Result<(), StoreError> {
+        self.writer.execute("ROLLBACK")?;
+        Ok(())
+    }
+}
+
+/// What writing rows needs, apart from the log.
+pub(crate) struct Tables<'s> {
+    pub writer: &'s Connection,
+    pub catalog: &'s Catalog,
+    pub merges: bool,
+}
+
+impl Tables<'_> {
+    /// Writes rows in a transaction that is left open; whether anybody is merged then.
+    pub fn begin_rows(&self, mut pending: Pending, until: u64) -> Result<bool, StoreError> {
+        self.writer.execute("BEGIN")?;
         let is_merge = pending.touches(merge::REGISTER);
-        pending.flush(&self.writer)?;
-        let merges = if is_merge { merge::refresh(&self.writer, &self.catalog)? } else { self.merges };
+        pending.flush(self.writer)?;
+        let merges = if is_merge { merge::refresh(self.writer, self.catalog)? } else { self.merges };
         self.writer.execute(&format!("UPDATE applied_ SET seq = {until}"))?;
         Ok(merges)
     }

@@ -6,12 +6,11 @@
 use crate::StoreError;
 use crate::apply::{Pending, county_time};
 use crate::complete::complete;
-use crate::engine::Value;
 use crate::judge::{Author, Judgment, Proposal, Refusal, Verdict, judge};
-use crate::setback::setback;
+use crate::plan::Plan;
 use crate::store::Store;
 use base::{Text, Timestamp};
-use records::{Draft, LogError, NewBatch, Op, Receipt};
+use records::{Draft, LogError, NewBatch, Receipt};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens to the rest when one record of a batch is refused.
@@ -74,14 +73,12 @@ impl Store {
         let judgment = judgments.into_iter().next().unwrap_or_default();
         let mut plan = Plan::of(submission, judgment);
         loop {
-            let spare = (plan.mode == Mode::Each).then(|| plan.clone());
-            let fault = match self.write(vec![plan]).pop() {
-                Some(Err(StoreError::Log(fault))) => fault,
+            match self.write(std::slice::from_mut(&mut plan)).pop() {
+                // What the log finds wrong with one record does not stop the others.
+                Some(Err(StoreError::Log(fault))) if plan.mode == Mode::Each && plan.leave_out(&fault) => {}
                 Some(done) => return done,
                 None => unreachable!("one plan has one outcome"),
-            };
-            // What the log finds wrong with one record does not stop the others.
-            plan = spare.and_then(|spare| spare.without(&fault)).ok_or(fault)?;
+            }
         }
     }
 
@@ -93,8 +90,9 @@ impl Store {
         self.complete(&mut submission);
         let judgments = self.judge_together(std::slice::from_ref(&submission))?;
         let n_drafts = submission.drafts.len();
-        let Plan { n_refused, refusals, .. } = Plan::of(submission, judgments.into_iter().next().unwrap_or_default());
-        Ok(Outcome { receipt: None, n_accepted: n_drafts - n_refused, n_refused, refusals })
+        let mut plan = Plan::of(submission, judgments.into_iter().next().unwrap_or_default());
+        let outcome = plan.outcome(None);
+        Ok(Outcome { n_accepted: n_drafts - outcome.n_refused, ..outcome })
     }
 
     /// Judges and writes the batches of several people with one commit. Each stands or falls for itself; the
@@ -123,8 +121,8 @@ impl Store {
                         alone.push((n, submission));
                     }
                 }
-                let (numbers, plans): (Vec<usize>, Vec<Plan>) = plans.into_iter().unzip();
-                outcomes.extend(numbers.into_iter().zip(self.write(plans)));
+                let (numbers, mut plans): (Vec<usize>, Vec<Plan>) = plans.into_iter().unzip();
+                outcomes.extend(numbers.into_iter().zip(self.write(&mut plans)));
             }
             // Whoever caused it hears it; the others are written.
             Err(_) => alone.extend(numbers.into_iter().zip(together)),
@@ -169,45 +167,83 @@ impl Store {
         }
     }
 
-    /// Writes what was planned: one commit of the log, one append to the tables.
-    fn write(&mut self, plans: Vec<Plan>) -> Vec<Result<Outcome, StoreError>> {
-        let mut applying = Applying { pending: Some(Pending::default()), seq: self.seq() };
-        let (mut batches, mut waiting) = (Vec::new(), Vec::with_capacity(plans.len()));
-        for Plan { batch, rows, n_refused, refusals, .. } in plans {
-            let author = batch.map(|batch| {
-                let author = (batch.actor.clone(), batch.at, batch.drafts.len());
-                batches.push(batch);
-                author
+    /// Writes what was planned: one commit of the log, one append to the tables, side by side.
+    ///
+    /// The rows go into the tables at the places the log is going to give, and stay only when it gave them. Otherwise
+    /// (a draft was refused, a batch is a repetition, a version must be read back) the tables catch up with the log.
+    fn write(&mut self, plans: &mut [Plan]) -> Vec<Result<Outcome, StoreError>> {
+        let batches: Vec<NewBatch> = plans.iter_mut().filter_map(|plan| plan.batch.take()).collect();
+        let places: Vec<usize> = (0..plans.len()).filter(|n| plans[*n].has_drafts()).collect();
+        let ahead = self.ahead(plans, &places, &batches);
+        let expected = ahead.as_ref().map(|ahead| ahead.until);
+        let first_seq = self.seq() + 1;
+        let (receipts, begun) = self.append(&batches, ahead);
+        let is_expected = follows(&receipts, &batches, first_seq);
+        let applied = match (begun, expected.filter(|_| is_expected)) {
+            (Some(Ok(merges)), Some(until)) => self.keep_rows(merges, until),
+            (Some(Err(fault)), Some(_)) => self.forget_rows().and(Err(fault)),
+            (Some(_), None) => self.forget_rows().and_then(|()| self.catch_up()),
+            (None, _) if receipts.iter().any(Result::is_ok) => self.catch_up(),
+            (None, _) => Ok(()),
+        };
+        for ((place, batch), receipt) in places.iter().zip(batches).zip(&receipts) {
+            plans[*place].batch = receipt.is_err().then_some(batch);
+        }
+        let mut receipts = receipts.into_iter();
+        let mut outcomes = Vec::with_capacity(plans.len());
+        for (n, plan) in plans.iter_mut().enumerate() {
+            let receipt = places.contains(&n).then(|| receipts.next()).flatten().transpose();
+            outcomes.push(match (receipt, &applied) {
+                (Ok(receipt), Ok(())) => Ok(plan.outcome(receipt)),
+                (Ok(receipt), Err(fault)) => behind(plan.outcome(receipt), fault),
+                (Err(fault), _) => Err(StoreError::Log(fault)),
             });
-            waiting.push((author, rows, n_refused, refusals));
         }
-        let mut receipts = self.log.append_group(batches).into_iter();
-        let mut outcomes = Vec::with_capacity(waiting.len());
-        for (author, rows, n_refused, refusals) in waiting {
-            let Some(((actor, at, n_accepted), appended)) = author.and_then(|author| Some((author, receipts.next()?)))
-            else {
-                outcomes.push(Ok(Outcome { receipt: None, n_accepted: 0, n_refused, refusals }));
-                continue;
-            };
-            if let Ok(receipt) = &appended {
-                applying.take(rows, *receipt, &actor, at);
-            }
-            let outcome = |receipt| Outcome { receipt: Some(receipt), n_accepted, n_refused, refusals };
-            outcomes.push(appended.map(outcome).map_err(StoreError::from));
-        }
-        match self.apply_written(applying) {
-            Ok(()) => outcomes,
-            Err(fault) => outcomes.into_iter().map(|outcome| outcome.and_then(|done| behind(done, &fault))).collect(),
-        }
+        outcomes
     }
 
-    fn apply_written(&mut self, applying: Applying) -> Result<(), StoreError> {
-        match applying.pending {
-            Some(pending) if applying.seq > self.seq() => self.commit_rows(pending, applying.seq),
-            Some(_) => Ok(()),
-            None => self.catch_up(),
+    /// The rows of all batches at the places they will have when the log takes every one of them.
+    fn ahead(&self, plans: &mut [Plan], places: &[usize], batches: &[NewBatch]) -> Option<Ahead> {
+        let mut ahead = Ahead { pending: Pending::default(), until: self.seq() };
+        for (place, batch) in places.iter().zip(batches) {
+            for (register, row) in plans[*place].rows(batch, ahead.until + 1)? {
+                ahead.pending.push_row(&register, row);
+                ahead.until += 1;
+            }
         }
+        (ahead.until > self.seq()).then_some(ahead)
     }
+
+    /// Appends to the log and, at the same time, puts rows into the tables without committing them.
+    fn append(
+        &mut self,
+        batches: &[NewBatch],
+        ahead: Option<Ahead>,
+    ) -> (Vec<Result<Receipt, LogError>>, Option<Result<bool, StoreError>>) {
+        let Some(Ahead { pending, until }) = ahead else { return (self.log.append_group(batches), None) };
+        let (log, tables) = self.log_and_tables();
+        std::thread::scope(|scope| {
+            let appending = scope.spawn(|| log.append_group(batches));
+            let begun = tables.begin_rows(pending, until);
+            (appending.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), Some(begun))
+        })
+    }
+}
+
+/// Rows on their way into the tables beside the log.
+struct Ahead {
+    pending: Pending,
+    /// The last place they reach.
+    until: u64,
+}
+
+/// Whether every batch stands in the log right behind the one before it, the first at `first_seq`.
+fn follows(receipts: &[Result<Receipt, LogError>], batches: &[NewBatch], mut first_seq: u64) -> bool {
+    receipts.iter().zip(batches).all(|(receipt, batch)| {
+        let expected = first_seq;
+        first_seq += batch.drafts.len() as u64;
+        receipt.as_ref().is_ok_and(|receipt| receipt.first_seq == expected)
+    })
 }
 
 /// Marks the records a batch changes; false when somebody before it in the group changes one of them too.
@@ -225,114 +261,5 @@ fn behind(done: Outcome, fault: &StoreError) -> Result<Outcome, StoreError> {
     match done.receipt {
         Some(receipt) => Err(StoreError::Behind { seq: receipt.last_seq, detail: fault.to_string() }),
         None => Ok(done),
-    }
-}
-
-/// A judged batch: what will be written of it.
-#[derive(Clone)]
-struct Plan {
-    mode: Mode,
-    batch: Option<NewBatch>,
-    rows: Option<Vec<FirstVersion>>,
-    /// The places of the drafts kept, in the submission.
-    places: Vec<usize>,
-    n_refused: usize,
-    refusals: Vec<Refusal>,
-}
-
-impl Plan {
-    fn of(submission: Submission, judgment: Judgment) -> Self {
-        let Submission { actor, at, key, mode, confirm, drafts, .. } = submission;
-        let Judgment { mut refusals, mut cells } = judgment;
-        if confirm.is_some() {
-            refusals.retain(|refusal| refusal.verdict == Verdict::Refuse);
-        }
-        let refused: BTreeSet<usize> = refusals.iter().map(|refusal| refusal.index).collect();
-        let n_drafts = drafts.len();
-        if n_drafts == refused.len() || (mode == Mode::Whole && !refused.is_empty()) {
-            return Self { mode, batch: None, rows: None, places: Vec::new(), n_refused: n_drafts, refusals };
-        }
-        let mut kept = Vec::with_capacity(n_drafts);
-        let mut rows = Some(Vec::with_capacity(n_drafts));
-        let mut places = Vec::with_capacity(n_drafts);
-        for (index, draft) in drafts.into_iter().enumerate().filter(|(index, _)| !refused.contains(index)) {
-            let row = first_version(&draft, cells.remove(&index));
-            rows = rows.zip(row).map(|(rows, row)| push(rows, row));
-            kept.push(draft);
-            places.push(index);
-        }
-        let batch = NewBatch { key, ..NewBatch::new(actor, at, kept) };
-        Self { mode, batch: Some(batch), rows, places, n_refused: refused.len(), refusals }
-    }
-
-    /// The same without the draft the log will not have; `None` when the fault is not one draft's.
-    fn without(mut self, fault: &LogError) -> Option<Self> {
-        let (kept, rule, say) = setback(fault)?;
-        let batch = self.batch.as_mut()?;
-        let index = *self.places.get(kept)?;
-        let draft = batch.drafts.remove(kept);
-        self.places.remove(kept);
-        self.rows.iter_mut().for_each(|rows| drop(rows.remove(kept)));
-        self.n_refused += 1;
-        self.refusals.push(Refusal {
-            index,
-            register: draft.register,
-            record: draft.record,
-            verdict: Verdict::Refuse,
-            rule: rule.into(),
-            say,
-        });
-        if batch.drafts.is_empty() {
-            self.batch = None;
-        }
-        Some(self)
-    }
-}
-
-/// Register, id, organisation and cells of a record's first version.
-type FirstVersion = (String, String, String, Vec<Value>);
-
-/// A record's first version with an id of its own: its row need not be read back from the log.
-fn first_version(draft: &Draft, cells: Option<Vec<Value>>) -> Option<FirstVersion> {
-    let record = draft.record.clone().filter(|_| draft.op == Op::Create)?;
-    Some((draft.register.clone(), record, draft.org.clone(), cells?))
-}
-
-fn push<T>(mut items: Vec<T>, item: T) -> Vec<T> {
-    items.push(item);
-    items
-}
-
-/// Rows on their way into the tables, as long as none must be read back from the log.
-struct Applying {
-    pending: Option<Pending>,
-    /// The last entry they reach.
-    seq: u64,
-}
-
-impl Applying {
-    fn take(&mut self, rows: Option<Vec<FirstVersion>>, receipt: Receipt, actor: &str, at: Timestamp) {
-        if receipt.first_seq != self.seq + 1 {
-            self.pending = None;
-        }
-        let (Some(pending), Some(rows)) = (&mut self.pending, rows) else {
-            self.pending = None;
-            return;
-        };
-        let moment = Value::Instant(county_time(at));
-        for ((register, record, org, cells), seq) in rows.into_iter().zip(receipt.first_seq..) {
-            let mut row = vec![
-                Value::Int(seq as i64),
-                Value::Text(record),
-                Value::Text(org),
-                Value::Int(1),
-                moment.clone(),
-                Value::Text(actor.to_string()),
-                moment.clone(),
-            ];
-            row.extend(cells);
-            pending.push_row(&register, row);
-        }
-        self.seq = receipt.last_seq;
     }
 }

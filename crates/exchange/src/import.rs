@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Rows that are judged and written together.
-pub const CHUNK: usize = 10_000;
+pub const CHUNK: usize = 50_000;
 /// Refused rows that are told one by one; the workbook has all of them.
 pub const REFUSED_TOLD: usize = 1_000;
 

@@ -103,7 +103,7 @@ fn grouped(mut log: PostgresLog, n_there: u64, length: Duration) -> Result<(Post
         group.extend(jobs.try_iter());
         n_last = group.len();
         let (batches, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        for (reply, receipt) in replies.into_iter().zip(log.append_group(batches)) {
+        for (reply, receipt) in replies.into_iter().zip(log.append_group(&batches)) {
             reply.send(receipt?)?;
         }
     }

@@ -1,7 +1,6 @@
 //! Is a draft something the log can hold at all? Shape and size only; what it means is for the pack to judge.
 
 use base::Date;
-use serde_json::Value;
 
 use crate::{Draft, LogError, NewBatch, Op};
 
@@ -41,7 +40,7 @@ pub(crate) fn check_batch(batch: &NewBatch) -> Result<(), LogError> {
 }
 
 /// Checks one draft; `index` counts from 0.
-pub(crate) fn check(index: usize, draft: Draft) -> Result<Checked, LogError> {
+pub(crate) fn check(index: usize, draft: &Draft) -> Result<Checked, LogError> {
     let place = Place { draft: Some(index + 1) };
     place.text("register", &draft.register, ID_CHARS_MAX)?;
     place.text("org", &draft.org, ID_CHARS_MAX)?;
@@ -67,20 +66,20 @@ pub(crate) fn check(index: usize, draft: Draft) -> Result<Checked, LogError> {
     if draft.base_version == Some(0) {
         return Err(place.bad("base_version", "is 0; versions start at 1, and none is None"));
     }
-    let body = Value::Object(draft.body).to_string();
+    let body = serde_json::to_string(&draft.body).map_err(|fault| place.bad("body", &fault.to_string()))?;
     if body.len() > BODY_BYTES_MAX {
         return Err(place.bad("body", &format!("has {} bytes of at most {BODY_BYTES_MAX}", body.len())));
     }
     Ok(Checked {
-        register: draft.register,
-        record: draft.record,
+        register: draft.register.clone(),
+        record: draft.record.clone(),
         op: draft.op,
         base_version: draft.base_version,
-        org: draft.org,
-        resident: draft.resident,
+        org: draft.org.clone(),
+        resident: draft.resident.clone(),
         on_date: draft.on_date,
         body,
-        reason: draft.reason,
+        reason: draft.reason.clone(),
     })
 }
 

@@ -26,7 +26,7 @@ pub trait Log: Send {
     /// [`DiskFull`](LogError::DiskFull), [`Damaged`](LogError::Damaged) or [`Store`](LogError::Store) when the store
     /// fails. Nothing of the batch is kept in either case.
     fn append(&mut self, batch: NewBatch) -> Result<Receipt, LogError> {
-        let receipt = self.append_group(vec![batch]).pop();
+        let receipt = self.append_group(&[batch]).pop();
         receipt.unwrap_or(Err(LogError::BatchSize { n_drafts: 0, n_max: DRAFTS_MAX }))
     }
 
@@ -35,7 +35,7 @@ pub trait Log: Send {
     /// order. A batch sees the ones before it.
     ///
     /// When the store fails, every batch of the group gets the fault and nothing of any is kept.
-    fn append_group(&mut self, batches: Vec<NewBatch>) -> Vec<Result<Receipt, LogError>>;
+    fn append_group(&mut self, batches: &[NewBatch]) -> Vec<Result<Receipt, LogError>>;
 
     /// Takes batches that were chained before, in another store or an archive of this county, exactly as they are:
     /// all of them or none. When it returns, they are on disk.

@@ -292,7 +292,7 @@ fn a_group_is_written_together_and_each_batch_stands_alone(new: New) {
     append(&mut log, 1, vec![create("f1", 150)]).unwrap();
     let batch = |drafts| NewBatch::new("li", at(2), drafts);
     let unnamed = || Draft { record: None, ..create("f9", 1) };
-    let answers = log.append_group(vec![
+    let answers = log.append_group(&[
         batch(vec![create("f2", 1), create("f1", 1)]),
         batch(vec![create("f2", 2)]).keyed("k"),
         batch(vec![]),
@@ -324,7 +324,7 @@ fn a_group_is_written_together_and_each_batch_stands_alone(new: New) {
     assert_eq!(hashes[0], log.batch(2).unwrap().unwrap().hash);
     assert_eq!((hashes[0], log.last_seq().unwrap()), (hashes[2], 6));
     assert!(place.verify().is_ok());
-    assert!(log.append_group(vec![]).is_empty());
+    assert!(log.append_group(&[]).is_empty());
 }
 
 fn a_large_batch_may_correct_what_is_there(new: New) {

@@ -37,11 +37,20 @@ impl Appender {
     /// `Conversion` when a value does not fit its column, and the row is not appended; whatever the table refuses, when
     /// a full chunk is handed over.
     pub fn append_row(&mut self, row: &[Value]) -> Result<(), EngineError> {
-        if row.len() != self.types.len() {
-            let message = format!("a row of {} values for a table of {} columns", row.len(), self.types.len());
+        self.append_parts(&[row])
+    }
+
+    /// The same for a row that lies in several places.
+    ///
+    /// # Errors
+    /// As for [`Appender::append_row`].
+    pub fn append_parts(&mut self, parts: &[&[Value]]) -> Result<(), EngineError> {
+        let n_values: usize = parts.iter().map(|part| part.len()).sum();
+        if n_values != self.types.len() {
+            let message = format!("a row of {n_values} values for a table of {} columns", self.types.len());
             return Err(EngineError::new(ErrorKind::Conversion, message));
         }
-        for (index, (kind, value)) in self.types.iter().zip(row).enumerate() {
+        for (index, (kind, value)) in self.types.iter().zip(parts.iter().copied().flatten()).enumerate() {
             self.chunk.column(index).write(kind, self.rows, value).map_err(|error| EngineError {
                 message: format!("column {}: {}", index + 1, error.message),
                 ..error

@@ -9,6 +9,9 @@ use pack::model::{Column, Field, FieldType, Register};
 use records::Draft;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Fewer drafts than this are judged before a thread has started.
+const WORTH_A_THREAD: usize = 1_024;
+
 /// The codes each code field may hold.
 struct Codes(BTreeMap<String, BTreeSet<String>>);
 
@@ -33,10 +36,41 @@ pub(super) fn judge_fields(
 ) {
     let codes = Codes::of(view, register);
     let columns = register.columns();
-    for index in indices {
-        unknown_fields(judgment, register, &columns, drafts, *index);
-        judge_draft(judgment, register, &columns, &codes, drafts, *index);
+    let judge_part = |part: &[usize]| {
+        let mut found = Judgment::default();
+        for index in part {
+            unknown_fields(&mut found, register, &columns, drafts, *index);
+            let cells = judge_draft(&mut found, register, &columns, &codes, drafts, *index);
+            found.cells.push(cells);
+        }
+        found
+    };
+    for (part, found) in on_all_cores(indices, judge_part) {
+        judgment.refusals.extend(found.refusals);
+        for (index, cells) in part.iter().zip(found.cells) {
+            judgment.cells[*index] = cells;
+        }
     }
+}
+
+/// Judges a few drafts here and many on all cores; the parts come in order.
+fn on_all_cores<'i>(
+    indices: &'i [usize],
+    judge_part: impl Fn(&'i [usize]) -> Judgment + Sync,
+) -> Vec<(&'i [usize], Judgment)> {
+    let n_threads = std::thread::available_parallelism().map_or(1, usize::from).min(indices.len() / WORTH_A_THREAD);
+    if n_threads < 2 {
+        return vec![(indices, judge_part(indices))];
+    }
+    let parts = indices.chunks(indices.len().div_ceil(n_threads));
+    std::thread::scope(|scope| {
+        let judge_part = &judge_part;
+        let running: Vec<_> = parts.map(|part| (part, scope.spawn(move || judge_part(part)))).collect();
+        let found = running
+            .into_iter()
+            .map(|(part, found)| (part, found.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
+        found.collect()
+    })
 }
 
 fn unknown_fields(judgment: &mut Judgment, register: &Register, columns: &[Column], drafts: &[&Draft], index: usize) {
@@ -61,8 +95,8 @@ fn judge_draft(
     codes: &Codes,
     drafts: &[&Draft],
     index: usize,
-) {
-    let Some(draft) = drafts.get(index) else { return };
+) -> Option<Vec<Value>> {
+    let draft = drafts.get(index)?;
     let mut cells = Vec::with_capacity(columns.len());
     for column in columns {
         let field = register.fields.get(&column.name);
@@ -85,7 +119,7 @@ fn judge_draft(
         }
         cells.push(value);
     }
-    judgment.cells.insert(index, cells);
+    Some(cells)
 }
 
 fn judge_value(judgment: &mut Judgment, field: &Field, value: &Value, codes: &Codes, drafts: &[&Draft], index: usize) {

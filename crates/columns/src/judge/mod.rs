@@ -77,8 +77,8 @@ impl<'a> Proposal<'a> {
 pub struct Judgment {
     /// Everything that stands in the way, by draft.
     pub refusals: Vec<Refusal>,
-    /// The cells of each draft that is a version of a record, without bookkeeping.
-    pub cells: BTreeMap<usize, Vec<Value>>,
+    /// The cells of every draft, without bookkeeping; `None` of one that is no version of a known register.
+    pub cells: Vec<Option<Vec<Value>>>,
 }
 
 /// Judges records against the rows of `view`.
@@ -87,7 +87,7 @@ pub struct Judgment {
 /// Whatever the engine says of a rule, which the packs' check should have said before.
 pub(crate) fn judge(connection: &Connection, view: &View, proposal: &Proposal<'_>) -> Result<Judgment, StoreError> {
     let drafts = proposal.drafts;
-    let mut judgment = Judgment::default();
+    let mut judgment = Judgment { refusals: Vec::new(), cells: vec![None; drafts.len()] };
     let mut by_register: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
         if matches!(draft.op, Op::Create | Op::Correct) {
@@ -115,8 +115,9 @@ pub(crate) fn judge(connection: &Connection, view: &View, proposal: &Proposal<'_
 
 impl Judgment {
     /// The judgments of several batches that were judged side by side, given how many drafts each has.
-    pub(crate) fn split(mut self, lengths: impl Iterator<Item = usize>) -> Vec<Self> {
+    pub(crate) fn split(self, lengths: impl Iterator<Item = usize>) -> Vec<Self> {
         let mut refusals = self.refusals.into_iter().peekable();
+        let mut cells = self.cells.into_iter();
         let mut first = 0;
         let mut parts = Vec::new();
         for length in lengths {
@@ -125,9 +126,7 @@ impl Judgment {
             while let Some(refusal) = refusals.next_if(|refusal| refusal.index < end) {
                 part.refusals.push(Refusal { index: refusal.index - first, ..refusal });
             }
-            let later = self.cells.split_off(&end);
-            part.cells =
-                std::mem::replace(&mut self.cells, later).into_iter().map(|(n, row)| (n - first, row)).collect();
+            part.cells.extend(cells.by_ref().take(length));
             parts.push(part);
             first = end;
         }

@@ -30,6 +30,9 @@ pub(super) fn id_of(draft: &Draft, index: usize) -> String {
     draft.record.clone().unwrap_or_else(|| format!("_new-{index}"))
 }
 
+/// Version and moments, which a draft has not yet.
+const NOT_YET: [Value; 4] = [Value::Null, Value::Null, Value::Null, Value::Null];
+
 /// Puts the drafts of a register into the relation `this`.
 pub(super) fn load_this(
     connection: &Connection,
@@ -53,12 +56,12 @@ pub(super) fn load_this(
     connection.execute(&this_table(&columns))?;
     let mut appender = connection.appender("temp", "this_")?;
     for index in indices {
-        let (Some(draft), Some(cells)) = (drafts.get(*index), judgment.cells.get(index)) else { continue };
-        let mut row =
-            vec![Value::Int(*index as i64), Value::Text(id_of(draft, *index)), Value::Text(draft.org.clone())];
-        row.extend([Value::Null, Value::Null, Value::Null, Value::Null]);
-        row.extend(cells.iter().cloned());
-        appender.append_row(&row)?;
+        let (Some(draft), Some(cells)) = (drafts.get(*index), judgment.cells.get(*index).and_then(Option::as_ref))
+        else {
+            continue;
+        };
+        let known = [Value::Int(*index as i64), Value::Text(id_of(draft, *index)), Value::Text(draft.org.clone())];
+        appender.append_parts(&[&known, &NOT_YET, cells])?;
     }
     appender.close()?;
     follow_merges(connection, view, register)

@@ -19,12 +19,12 @@ pub(crate) struct Request {
 
 impl Request {
     /// Checks a batch; needs no store.
-    pub fn check(batch: NewBatch) -> Result<Self, LogError> {
-        check_batch(&batch)?;
+    pub fn check(batch: &NewBatch) -> Result<Self, LogError> {
+        check_batch(batch)?;
         let NewBatch { actor, at, key, on_stale, drafts } = batch;
         let drafts = check_all(drafts)?;
-        let key = key.map(|key| (key, request_hash(&actor, on_stale, &drafts)));
-        Ok(Self { actor, at, on_stale, drafts, key })
+        let key = key.as_ref().map(|key| (key.clone(), request_hash(actor, *on_stale, &drafts)));
+        Ok(Self { actor: actor.clone(), at: *at, on_stale: *on_stale, drafts, key })
     }
 
     /// The receipt of the batch that was written under this key before, if it is the same one.
@@ -40,22 +40,19 @@ impl Request {
 }
 
 /// Checks all drafts, a large batch on all cores, and returns the first fault in their order.
-fn check_all(drafts: Vec<Draft>) -> Result<Vec<Checked>, LogError> {
-    let n_drafts = drafts.len();
-    let n_threads = std::thread::available_parallelism().map_or(1, usize::from).min(n_drafts / CHUNK);
-    let mut numbered = drafts.into_iter().enumerate();
-    if n_threads < 2 {
-        return numbered.map(|(n, draft)| check(n, draft)).collect();
+fn check_all(drafts: &[Draft]) -> Result<Vec<Checked>, LogError> {
+    let n_threads = std::thread::available_parallelism().map_or(1, usize::from).min(drafts.len() / CHUNK).max(1);
+    let check_part = |first: usize, part: &[Draft]| -> Result<Vec<Checked>, LogError> {
+        part.iter().zip(first..).map(|(draft, n)| check(n, draft)).collect()
+    };
+    if n_threads == 1 {
+        return check_part(0, drafts);
     }
+    let length = drafts.len().div_ceil(n_threads);
     std::thread::scope(|scope| {
-        let mut parts = Vec::with_capacity(n_threads);
-        for _ in 0..n_threads {
-            let part: Vec<_> = numbered.by_ref().take(n_drafts.div_ceil(n_threads)).collect();
-            parts.push(
-                scope.spawn(|| part.into_iter().map(|(n, draft)| check(n, draft)).collect::<Result<Vec<_>, _>>()),
-            );
-        }
-        let mut checked = Vec::with_capacity(n_drafts);
+        let parts = drafts.chunks(length).enumerate();
+        let parts: Vec<_> = parts.map(|(n, part)| scope.spawn(move || check_part(n * length, part))).collect();
+        let mut checked = Vec::with_capacity(drafts.len());
         for part in parts {
             checked.extend(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
         }

@@ -25,8 +25,8 @@ enum Answer {
     Done(Result<Receipt, LogError>),
 }
 
-pub(super) fn append_group(log: &mut PostgresLog, batches: Vec<NewBatch>) -> Vec<Result<Receipt, LogError>> {
-    let requests: Vec<_> = batches.into_iter().map(Request::check).collect();
+pub(super) fn append_group(log: &mut PostgresLog, batches: &[NewBatch]) -> Vec<Result<Receipt, LogError>> {
+    let requests: Vec<_> = batches.iter().map(Request::check).collect();
     let n_batches = requests.len();
     match write_group(log, requests) {
         Ok(receipts) => receipts,

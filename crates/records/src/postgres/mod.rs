@@ -252,7 +252,7 @@ impl Log for PostgresLog {
         &self.county
     }
 
-    fn append_group(&mut self, batches: Vec<NewBatch>) -> Vec<Result<Receipt, LogError>> {
+    fn append_group(&mut self, batches: &[NewBatch]) -> Vec<Result<Receipt, LogError>> {
         append::append_group(self, batches)
     }
 

@@ -15,8 +15,8 @@ const INSERT_ENTRY: &str = "
                        body, reason, batch)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 
-pub(super) fn append_group(log: &mut SqliteLog, batches: Vec<NewBatch>) -> Vec<Result<Receipt, LogError>> {
-    let requests: Vec<_> = batches.into_iter().map(Request::check).collect();
+pub(super) fn append_group(log: &mut SqliteLog, batches: &[NewBatch]) -> Vec<Result<Receipt, LogError>> {
+    let requests: Vec<_> = batches.iter().map(Request::check).collect();
     let n_batches = requests.len();
     if requests.iter().all(Result::is_err) {
         return requests.into_iter().filter_map(|request| Some(Err(request.err()?))).collect();

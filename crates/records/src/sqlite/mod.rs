@@ -175,7 +175,7 @@ impl Log for SqliteLog {
         &self.county
     }
 
-    fn append_group(&mut self, batches: Vec<NewBatch>) -> Vec<Result<Receipt, LogError>> {
+    fn append_group(&mut self, batches: &[NewBatch]) -> Vec<Result<Receipt, LogError>> {
         if let Err(fault) = self.must_write() {
             return batches.iter().map(|_| Err(fault.for_each_batch())).collect();
         }
