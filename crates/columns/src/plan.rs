@@ -6,7 +6,7 @@ use crate::judge::{Judgment, Refusal, Verdict};
 use crate::setback::setback;
 use crate::submit::{Mode, Outcome, Submission};
 use base::Timestamp;
-use records::{Draft, LogError, NewBatch, Op, Receipt};
+use records::{Draft, LogError, NewBatch, Op, Receipt, derived_record};
 use std::collections::BTreeSet;
 
 /// A judged batch.
@@ -14,8 +14,7 @@ pub(crate) struct Plan {
     pub mode: Mode,
     /// What the log will be given; `None` when nothing is left to write.
     pub batch: Option<NewBatch>,
-    /// The cells of every draft of the batch, when all are first versions with an id of their own: their rows need not
-    /// be read back from the log.
+    /// The cells of every draft of the batch, when all are first versions: their rows need not be read back from the log.
     cells: Option<Vec<Vec<Value>>>,
     /// The places of the drafts kept, in the submission.
     places: Vec<usize>,
@@ -42,7 +41,7 @@ impl Plan {
             if refused.contains(&index) {
                 continue;
             }
-            let cells = cells.filter(|_| draft.op == Op::Create && draft.record.is_some());
+            let cells = cells.filter(|_| draft.op == Op::Create);
             match (&mut rows, cells) {
                 (Some(rows), Some(cells)) => rows.push(cells),
                 _ => rows = None,
@@ -92,7 +91,7 @@ fn row(batch: &NewBatch, draft: &Draft, cells: Vec<Value>, seq: u64) -> Option<R
     let moment = Value::Instant(county_time(to_microsecond(batch.at)));
     let bookkeeping = [
         Value::Int(i64::try_from(seq).ok()?),
-        Value::Text(draft.record.clone()?),
+        Value::Text(draft.record.clone().unwrap_or_else(|| derived_record(seq))),
         Value::Text(draft.org.clone()),
         Value::Int(1),
         moment.clone(),
