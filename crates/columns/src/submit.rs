@@ -219,7 +219,7 @@ impl Store {
         &mut self,
         batches: &[NewBatch],
         ahead: Option<Ahead>,
-    ) -> (Vec<Result<Receipt, LogError>>, Option<Result<bool, StoreError>>) {
+    ) -> (Vec<Result<Receipt, LogError>>, Option<Begun>) {
         let Some(Ahead { pending, until }) = ahead else { return (self.log.append_group(batches), None) };
         let (log, tables) = self.log_and_tables();
         std::thread::scope(|scope| {
@@ -229,6 +229,9 @@ impl Store {
         })
     }
 }
+
+/// What came of rows that are in the tables and not committed: whether anybody is merged then.
+type Begun = Result<bool, StoreError>;
 
 /// Rows on their way into the tables beside the log.
 struct Ahead {

@@ -36,7 +36,8 @@ fn no_row_is_written_twice_and_none_is_lost() {
     );
     assert_eq!(store.row_counts().unwrap()["household"].1, n_rows as i64);
     let bytes = std::fs::metadata(&path).unwrap().len();
-    assert_eq!(seen, [(10_000, bytes), (20_000, bytes), (20_500, bytes)]);
+    let chunk = CHUNK as u64;
+    assert_eq!(seen, [(chunk, bytes), (chunk * 2, bytes), (chunk * 2 + 500, bytes)]);
 }
 
 #[test]

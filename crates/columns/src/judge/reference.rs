@@ -33,7 +33,11 @@ pub(super) fn references(view: &View, register: &Register) -> Vec<Question> {
 
 /// Nothing stands under the id; whoever was folded into another is still found under theirs.
 fn missing(view: &View, to: &str, column: &str) -> String {
-    let mut sql = format!(" AND NOT EXISTS (SELECT 1 FROM {} AS o WHERE o.id = t.{column})", view.register(to));
+    // Only rows somebody names are hashed; without the second condition it is the whole register, for every group.
+    let mut sql = format!(
+        " AND NOT EXISTS (SELECT 1 FROM {} AS o WHERE o.id = t.{column} AND o.id IN (SELECT w.{column} FROM temp.this_ AS w))",
+        view.register(to)
+    );
     if view.merges && to == merge::RESIDENT {
         sql.push_str(&format!(" AND NOT EXISTS (SELECT 1 FROM {} AS m WHERE m.id = t.{column})", view.merged()));
     }
@@ -51,9 +55,7 @@ pub(super) fn identity(view: &View, register: &Register) -> Option<Question> {
     if register.kind == Kind::Statement && columns.is_empty() {
         columns = vec!["institution", "period_from", "period_until"];
     }
-    if columns.is_empty() {
-        return None;
-    }
+    let first = columns.first().copied()?;
     let same = |a: &str, b: &str| {
         let pairs: Vec<String> = columns.iter().map(|c| format!("{a}.{c} = {b}.{c}")).collect();
         pairs.join(" AND ")
@@ -63,8 +65,8 @@ pub(super) fn identity(view: &View, register: &Register) -> Option<Question> {
         verdict: Verdict::Refuse,
         say: Text::both("已有相同的记录，不能重复登记", "the same record exists already"),
         sql: format!(
-            "(EXISTS (SELECT 1 FROM {} AS o WHERE {} AND o.id <> coalesce(t.id, '')) OR EXISTS (SELECT 1 FROM \
-             temp.this_ AS b WHERE {} AND b.n_ < t.n_))",
+            "(EXISTS (SELECT 1 FROM {} AS o WHERE {} AND o.id <> coalesce(t.id, '') AND o.{first} IN (SELECT w.{first} \
+             FROM temp.this_ AS w)) OR EXISTS (SELECT 1 FROM temp.this_ AS b WHERE {} AND b.n_ < t.n_))",
             view.register(&register.common.id),
             same("o", "t"),
             same("b", "t")

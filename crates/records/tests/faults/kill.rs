@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use records::{Hash, Log, LogError, SqliteLog};
 
-use crate::world::{Dice, batch, check_content, child, kill, log_of, rounds, row};
+use crate::world::{Dice, batch, check_content, child, kill, log_of, open_free, rounds, row};
 
 const PLACE: &str = "TAIZHANG_FAULT_LOG";
 
@@ -15,7 +15,7 @@ const PLACE: &str = "TAIZHANG_FAULT_LOG";
 #[ignore = "a process of its own, started by the other tests"]
 fn writer() {
     let Some(path) = std::env::var_os(PLACE).map(PathBuf::from) else { return };
-    let mut log = SqliteLog::open(&path).unwrap();
+    let mut log = open_free(&path);
     let mut no = log.last_batch().unwrap().map_or(0, |batch| batch.no);
     loop {
         no += 1;
@@ -57,7 +57,7 @@ fn killed_at_any_moment() {
         let path = dir.path().join("records.db");
         let known = run_and_kill(&path, Duration::from_micros(dice.below(60_000)));
         // The lock went with the process, so this opens at once.
-        let log = SqliteLog::open(&path).unwrap();
+        let log = open_free(&path);
         let n_batches = check_content(&log);
         for (no, hash) in &known {
             let kept = log.batch(*no).unwrap().map(|batch| batch.hash);
@@ -92,7 +92,7 @@ fn two_writers_at_once() {
     }
     kill(writer);
     draining.join().unwrap();
-    check_content(&SqliteLog::open(&path).unwrap());
+    check_content(&open_free(&path));
     row(
         "two servers on one directory",
         "a second process opens the log for writing while the first writes, then the first is killed",

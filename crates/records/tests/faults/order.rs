@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use records::{Draft, Log, NewBatch, Op, Receipt};
 
-use crate::world::{Dice, REGISTER, at, log_of, rounds, row};
+use crate::world::{Dice, REGISTER, at, log_of, open_free, rounds, row};
 
 fn delivery(n: u64, sent: u64) -> NewBatch {
     let mut draft = Draft::new(Op::Create, REGISTER, "t01");
@@ -19,7 +19,7 @@ fn delivered_twice_and_out_of_order() {
     let n_rounds = rounds(10);
     for _ in 0..n_rounds {
         let dir = log_of(0);
-        let mut log = records::SqliteLog::open(&dir.path().join("records.db")).unwrap();
+        let mut log = open_free(&dir.path().join("records.db"));
         let mut receipts: BTreeMap<u64, Receipt> = BTreeMap::new();
         for sent in 0..60 {
             let n = dice.below(20);
@@ -46,7 +46,7 @@ fn the_clock_goes_back() {
     let n_rounds = rounds(10);
     for _ in 0..n_rounds {
         let dir = log_of(0);
-        let mut log = records::SqliteLog::open(&dir.path().join("records.db")).unwrap();
+        let mut log = open_free(&dir.path().join("records.db"));
         let clocks: Vec<u64> = (0..30).map(|_| dice.below(40)).collect();
         for (n, clock) in clocks.iter().enumerate() {
             let receipt = log.append(delivery(n as u64, *clock)).unwrap();

@@ -122,3 +122,15 @@ pub fn kill(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+/// Opens a log whose writer has just gone. Another test may start a process at that very moment, which holds a copy of
+/// the lock until it becomes the other program.
+pub fn open_free(path: &std::path::Path) -> SqliteLog {
+    for _ in 0..100 {
+        match SqliteLog::open(path) {
+            Err(records::LogError::Busy { .. }) => std::thread::sleep(std::time::Duration::from_millis(20)),
+            opened => return opened.unwrap(),
+        }
+    }
+    SqliteLog::open(path).unwrap()
+}
