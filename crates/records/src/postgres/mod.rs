@@ -194,9 +194,10 @@ impl PostgresLog {
         let found: i32 = found.ok_or_else(|| LogError::Missing { place: place.clone() })?.get(0);
         if found != FORMAT {
             // There has been one format here. The first that differs brings the command that upgrades it.
-            let next = match found > FORMAT {
-                true => format!("use a newer program, one that knows storage format {found}"),
-                false => "it is no format of this program: restore the county from an archive".to_string(),
+            let next = if found > FORMAT {
+                format!("use a newer program, one that knows format {found}")
+            } else {
+                "there has been no such format: restore the county from an archive".to_string()
             };
             return Err(LogError::Format { place, found: i64::from(found), known: i64::from(FORMAT), next });
         }

@@ -28,7 +28,8 @@ fn content(path: &Path) -> Vec<Vec<Value>> {
         let mut statement = conn.prepare(&sql).unwrap();
         let n_columns = statement.column_count();
         let rows = statement.query_map([], |row| (0..n_columns).map(|n| row.get(n)).collect()).unwrap();
-        all.extend(rows.map(Result::unwrap));
+        let rows: Vec<Vec<Value>> = rows.map(Result::unwrap).collect();
+        all.extend(rows);
     };
     for (table, order) in TABLES {
         take(format!("SELECT * FROM {table} ORDER BY {order}"));

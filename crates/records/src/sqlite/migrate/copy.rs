@@ -3,12 +3,16 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
 use super::explain;
 use crate::LogError;
+
+/// 128 MiB.
+const PAGES_AT_ONCE: i32 = 16_384;
 
 pub(super) fn copy(conn: &Connection, to: &Path) -> Result<(), LogError> {
     if to.exists() {
@@ -28,7 +32,8 @@ pub(super) fn copy(conn: &Connection, to: &Path) -> Result<(), LogError> {
 fn pages(conn: &Connection, part: &Path) -> Result<(), LogError> {
     let failed = |fault| explain(part, "copying the log", fault);
     let mut copy = Connection::open(part).map_err(failed)?;
-    Backup::new(conn, &mut copy).and_then(|backup| backup.step(-1)).map_err(failed)?;
+    let pages = |backup: Backup<'_, '_>| backup.run_to_completion(PAGES_AT_ONCE, Duration::ZERO, None);
+    Backup::new(conn, &mut copy).and_then(pages).map_err(failed)?;
     copy.close().map_err(|(_, fault)| failed(fault))
 }
 
