@@ -228,7 +228,7 @@ impl Log for SqliteLog {
     }
 
     fn last_batch(&self) -> Result<Option<Batch>, LogError> {
-        self.reading(|conn| read::last_batch(conn))
+        self.reading(read::last_batch)
     }
 
     fn batch(&self, no: u64) -> Result<Option<Batch>, LogError> {
