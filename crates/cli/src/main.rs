@@ -69,6 +69,8 @@ enum Command {
     Backup(command::backup::Args),
     /// A new directory from a backup
     Restore(command::restore::Args),
+    /// The log's storage format, to this program's or back
+    Upgrade(command::upgrade::Args),
     /// A signed statement of where the log stands, to be kept elsewhere
     Seal(command::seal::Args),
     /// Who opened a resident's data, when and why
@@ -96,6 +98,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => command::verify::run(&args),
         Command::Backup(args) => command::backup::run(&args),
         Command::Restore(args) => command::restore::run(&args),
+        Command::Upgrade(args) => command::upgrade::run(&args),
         Command::Seal(args) => command::seal::run(&args),
         Command::Access(args) => command::access::run(&args),
     };

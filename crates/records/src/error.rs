@@ -42,9 +42,7 @@ pub enum LogError {
         detail: String,
     },
     /// The file was written by another version of the program.
-    #[error(
-        "{place} has storage format {found}, this program knows {known}; use the program that wrote it, or a newer one"
-    )]
+    #[error("{place} has storage format {found}, this program works with {known}; {next}")]
     Format {
         /// The file.
         place: String,
@@ -52,6 +50,8 @@ pub enum LogError {
         found: i64,
         /// The format this program writes.
         known: i64,
+        /// The command that upgrades it, or which program is needed.
+        next: String,
     },
     /// The storage engine finds its own structures broken.
     #[error(

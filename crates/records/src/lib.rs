@@ -36,5 +36,5 @@ pub use error::{LogError, Stale};
 pub use hash::Hash;
 pub use log::Log;
 pub use postgres::PostgresLog;
-pub use sqlite::SqliteLog;
+pub use sqlite::{SqliteLog, migrate};
 pub use verify::{Fault, FaultKind, Progress, VerifyReport};

@@ -19,6 +19,10 @@ on_both! {
     a_wrong_head_index_is_found_and_rebuilt
 }
 
+/// A record nobody wrote, in the index: entry 7 once more under another name.
+const GHOST: &str = "CREATE TEMP TABLE ghost AS SELECT * FROM head WHERE seq = 7;
+    UPDATE ghost SET record = 'ghost'; INSERT INTO head SELECT * FROM ghost";
+
 /// Edits a log of five batches as somebody with the tables would.
 fn edited(new: New, sql: &str) -> VerifyReport {
     let place = five_batches(new);
@@ -109,7 +113,7 @@ fn a_wrong_head_index_is_found_and_rebuilt(new: New) {
         ("DELETE FROM head WHERE record = 'b2-1'", 2, 4),
         ("UPDATE head SET version = 2 WHERE record = 'b2-1'", 2, 4),
         ("UPDATE head SET seq = 5 WHERE record = 'b2-1'", 2, 4),
-        ("INSERT INTO head VALUES ('s0', 'htn.follow_up', 'ghost', 1, 7)", 3, 7),
+        (GHOST, 3, 7),
     ] {
         let place = five_batches(new);
         place.edit(sql);

@@ -19,6 +19,7 @@ pub mod serve;
 pub mod synth;
 pub mod template;
 pub mod test;
+pub mod upgrade;
 pub mod verify;
 
 use crate::fault::Fault;

@@ -193,7 +193,13 @@ impl PostgresLog {
         let place = address.place.clone();
         let found: i32 = found.ok_or_else(|| LogError::Missing { place: place.clone() })?.get(0);
         if found != FORMAT {
-            return Err(LogError::Format { place, found: i64::from(found), known: i64::from(FORMAT) });
+            // There has been one format here. The first that differs brings the command that upgrades it.
+            let next = if found > FORMAT {
+                format!("use a newer program, one that knows format {found}")
+            } else {
+                "there has been no such format: restore the county from an archive".to_string()
+            };
+            return Err(LogError::Format { place, found: i64::from(found), known: i64::from(FORMAT), next });
         }
         let statements = session.prepare()?;
         let mut log = Self { session, statements, address, county: county.into(), tip: None, access };

@@ -11,9 +11,9 @@ use crate::place::{Heads, Placed, Request, Shelf, Slot, Tip, hash_beside, place}
 use crate::{Batch, Entry, LogError, NewBatch, Receipt};
 
 const INSERT_ENTRY: &str = "
-    INSERT INTO entry (county, seq, register, record, version, base, prior, op, org, resident, on_date, actor, at,
-                       body, reason, batch)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    INSERT INTO entry (seq, register, record, version, base, prior, op, org, resident, on_date, actor, at, body,
+                       reason, batch)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
 pub(super) fn append_group(log: &mut SqliteLog, batches: &[NewBatch]) -> Vec<Result<Receipt, LogError>> {
     let requests: Vec<_> = batches.iter().map(Request::check).collect();
@@ -36,7 +36,7 @@ fn write_group(
     let failed = |fault| explain(&path, "appending", fault);
     let is_alone = requests.len() == 1;
     let tx = log.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    let mut tip = Tip::after(last_batch(&tx, &county).map_err(failed)?.as_ref());
+    let mut tip = Tip::after(last_batch(&tx).map_err(failed)?.as_ref());
     let mut receipts = Vec::with_capacity(requests.len());
     for request in requests {
         let written = match request {
@@ -77,15 +77,14 @@ fn write_apart(
 }
 
 /// The current version of every record, computed from the entries alone.
-pub(super) fn rebuild_head(conn: &mut Connection, county: &str) -> rusqlite::Result<()> {
+pub(super) fn rebuild_head(conn: &mut Connection) -> rusqlite::Result<()> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tx.execute("DELETE FROM head", [])?;
     // With max(), SQLite takes the other columns from the row that has it.
     tx.execute(
-        "INSERT INTO head (county, register, record, version, seq)
-         SELECT county, register, record, max(version), seq FROM entry
-         WHERE county = ?1 AND op <> 'access' GROUP BY county, register, record",
-        [county],
+        "INSERT INTO head (register, record, version, seq)
+         SELECT register, record, max(version), seq FROM entry WHERE op <> 'access' GROUP BY register, record",
+        [],
     )?;
     tx.commit()
 }
@@ -101,19 +100,19 @@ impl Writer<'_> {
     /// Writes a batch after `tip` and moves it.
     fn write(&mut self, request: Request, tip: &mut Tip) -> Result<Receipt, LogError> {
         if let Some((key, _)) = &request.key
-            && let Some(earlier) = batch_with_key(self.conn, self.county, key).map_err(|fault| self.failed(fault))?
+            && let Some(earlier) = batch_with_key(self.conn, key).map_err(|fault| self.failed(fault))?
         {
             return request.repeats(&earlier);
         }
         let placed = [place(request, self.county, *tip, self)?];
         let (hashes, ()) = hash_beside(&placed, || {
             let [Placed { entries, heads, .. }] = &placed;
-            let inserted = insert_entries(self.conn, entries).and_then(|()| put_heads(self.conn, self.county, heads));
+            let inserted = insert_entries(self.conn, entries).and_then(|()| put_heads(self.conn, heads));
             inserted.map_err(|fault| self.failed(fault))
         })?;
         let [placed] = &placed;
         let batch = placed.seal(self.county, hashes[0], tip.hash);
-        insert_batch(self.conn, self.county, &batch).map_err(|fault| self.failed(fault))?;
+        insert_batch(self.conn, &batch).map_err(|fault| self.failed(fault))?;
         *tip = Tip::after(Some(&batch));
         Ok(Receipt::from(&batch))
     }
@@ -126,7 +125,7 @@ impl Writer<'_> {
 impl Shelf for Writer<'_> {
     /// A record whose first draft creates it is put into the index at once, which finds out whether it was there.
     fn find_heads(&mut self, slots: &mut [Slot]) -> Result<(), LogError> {
-        find_heads(self.conn, self.county, slots).map_err(|fault| self.failed(fault))
+        find_heads(self.conn, slots).map_err(|fault| self.failed(fault))
     }
 
     fn entry_at(&mut self, seq: u64) -> Result<Option<Entry>, LogError> {
@@ -138,34 +137,32 @@ impl Shelf for Writer<'_> {
     }
 }
 
-pub(super) fn find_heads(conn: &Connection, county: &str, slots: &mut [Slot]) -> rusqlite::Result<()> {
-    let mut find =
-        conn.prepare_cached("SELECT version, seq FROM head WHERE county = ?1 AND register = ?2 AND record = ?3")?;
+pub(super) fn find_heads(conn: &Connection, slots: &mut [Slot]) -> rusqlite::Result<()> {
+    let mut find = conn.prepare_cached("SELECT version, seq FROM head WHERE register = ?1 AND record = ?2")?;
     let mut begin = conn.prepare_cached(
-        "INSERT INTO head (county, register, record, version, seq) VALUES (?1, ?2, ?3, 1, ?4)
+        "INSERT INTO head (register, record, version, seq) VALUES (?1, ?2, 1, ?3)
          ON CONFLICT DO NOTHING",
     )?;
     for slot in slots {
         if let Some(seq) = slot.begins_at
-            && begin.execute(params![county, slot.register, slot.record, stored(seq)])? == 1
+            && begin.execute(params![slot.register, slot.record, stored(seq)])? == 1
         {
             slot.begun(seq);
             continue;
         }
-        let found =
-            find.query_row(params![county, slot.register, slot.record], |row| Ok((row.get(0)?, number(row, 1)?)));
+        let found = find.query_row(params![slot.register, slot.record], |row| Ok((row.get(0)?, number(row, 1)?)));
         slot.found(found.optional()?);
     }
     Ok(())
 }
 
-pub(super) fn put_heads(conn: &Connection, county: &str, heads: &Heads) -> rusqlite::Result<()> {
+pub(super) fn put_heads(conn: &Connection, heads: &Heads) -> rusqlite::Result<()> {
     let mut put = conn.prepare_cached(
-        "INSERT INTO head (county, register, record, version, seq) VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO head (register, record, version, seq) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT DO UPDATE SET version = excluded.version, seq = excluded.seq",
     )?;
     for (slot, (version, seq)) in heads.changed() {
-        put.execute(params![county, slot.register, slot.record, version, stored(seq)])?;
+        put.execute(params![slot.register, slot.record, version, stored(seq)])?;
     }
     Ok(())
 }
@@ -174,7 +171,6 @@ pub(super) fn insert_entries(conn: &Connection, entries: &[Entry]) -> rusqlite::
     let mut insert = conn.prepare_cached(INSERT_ENTRY)?;
     for entry in entries {
         insert.execute(params![
-            entry.county,
             stored(entry.seq),
             entry.register,
             entry.record,
@@ -195,13 +191,12 @@ pub(super) fn insert_entries(conn: &Connection, entries: &[Entry]) -> rusqlite::
     Ok(())
 }
 
-pub(super) fn insert_batch(conn: &Connection, county: &str, batch: &Batch) -> rusqlite::Result<()> {
+pub(super) fn insert_batch(conn: &Connection, batch: &Batch) -> rusqlite::Result<()> {
     conn.prepare_cached(
-        "INSERT INTO batch (county, no, first_seq, last_seq, at, actor, key, request_hash, entries_hash, prev_hash, hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO batch (no, first_seq, last_seq, at, actor, key, request_hash, entries_hash, prev_hash, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
-        county,
         stored(batch.no),
         stored(batch.first_seq),
         stored(batch.last_seq),

@@ -6,6 +6,7 @@
 mod adopt;
 mod append;
 mod lock;
+pub mod migrate;
 mod read;
 mod verify;
 
@@ -23,7 +24,7 @@ use crate::{Batch, BatchWithEntries, Entry, Log, LogError, NewBatch, Progress, R
 /// Marks the file as ours: `TZL1`.
 const APPLICATION_ID: i64 = 0x545A_4C31;
 /// The storage format this program writes.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// Larger pages hold several entries of a few hundred bytes each. The write-ahead log goes back into the file every
@@ -127,8 +128,8 @@ impl SqliteLog {
         Self::connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
     }
 
-    /// Verifies a file that [`open_read`](Self::open_read) may refuse, such as one cut off in the middle, as far as
-    /// anything of it can be read.
+    /// Verifies a file that [`open_read`](Self::open_read) may refuse, such as one of an older format or cut off in the
+    /// middle, as far as anything of it can be read.
     ///
     /// # Errors
     /// [`LogError::Missing`], or [`LogError::NotALog`] and [`LogError::Damaged`] when not even its first page can be read.
@@ -143,8 +144,7 @@ impl SqliteLog {
     /// [`LogError::ReadOnly`], or what the store brings.
     pub fn rebuild_head(&mut self) -> Result<(), LogError> {
         self.must_write()?;
-        append::rebuild_head(&mut self.conn, &self.county)
-            .map_err(|fault| explain(&self.path, "rebuilding the head index", fault))
+        append::rebuild_head(&mut self.conn).map_err(|fault| explain(&self.path, "rebuilding the head index", fault))
     }
 
     /// Where the log is.
@@ -153,7 +153,12 @@ impl SqliteLog {
     }
 
     fn connect(path: &Path, access: OpenFlags) -> Result<Self, LogError> {
-        let (conn, county) = connect(path, access, false)?;
+        let conn = connect(path, access, false)?;
+        let found = migrate::format_of(&conn, path)?;
+        if found != FORMAT {
+            return Err(migrate::other_format(path, found));
+        }
+        let county = county_of(&conn, path)?.into();
         Ok(Self { conn, county, path: path.to_path_buf(), lock: None })
     }
 
@@ -196,7 +201,7 @@ impl Log for SqliteLog {
     }
 
     fn each_record(&self, register: &str, prefix: &str, each: &mut dyn FnMut(&str)) -> Result<(), LogError> {
-        self.reading(|conn| read::each_record(conn, &self.county, register, prefix, each))
+        self.reading(|conn| read::each_record(conn, register, prefix, each))
     }
 
     fn history(&self, register: &str, record: &str) -> Result<Vec<Entry>, LogError> {
@@ -223,19 +228,19 @@ impl Log for SqliteLog {
     }
 
     fn last_batch(&self) -> Result<Option<Batch>, LogError> {
-        self.reading(|conn| read::last_batch(conn, &self.county))
+        self.reading(read::last_batch)
     }
 
     fn batch(&self, no: u64) -> Result<Option<Batch>, LogError> {
-        self.reading(|conn| read::batch(conn, &self.county, no))
+        self.reading(|conn| read::batch(conn, no))
     }
 
     fn batch_with_key(&self, key: &str) -> Result<Option<Batch>, LogError> {
-        self.reading(|conn| read::batch_with_key(conn, &self.county, key))
+        self.reading(|conn| read::batch_with_key(conn, key))
     }
 
     fn seq_as_of(&self, at: Timestamp) -> Result<u64, LogError> {
-        self.reading(|conn| read::seq_as_of(conn, &self.county, at))
+        self.reading(|conn| read::seq_as_of(conn, at))
     }
 
     fn verify(&self, progress: &mut dyn FnMut(Progress)) -> Result<VerifyReport, LogError> {
@@ -243,28 +248,25 @@ impl Log for SqliteLog {
     }
 }
 
-/// Opens a connection and makes sure the file is a log of ours. `lenient` also reads what is left of a file that is
+/// Opens a connection and makes sure the file is a log of ours, in any format. `lenient` also reads what is left of a file that is
 /// shorter than it says; only for reading.
-fn connect(path: &Path, access: OpenFlags, lenient: bool) -> Result<(Connection, Arc<str>), LogError> {
+fn connect(path: &Path, access: OpenFlags, lenient: bool) -> Result<Connection, LogError> {
     let opening = |fault| explain(path, "opening", fault);
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(opening)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, lenient).map_err(opening)?;
     keep_plans(&conn).map_err(opening)?;
-    let pragma = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     conn.execute_batch("PRAGMA cache_size = -65536").map_err(opening)?;
-    let (application_id, format) =
-        pragma("application_id").and_then(|id| Ok((id, pragma("user_version")?))).map_err(opening)?;
-    if application_id != APPLICATION_ID {
-        let detail = format!("its application id is {application_id:#x}, not {APPLICATION_ID:#x}");
+    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(opening)?;
+    if id != APPLICATION_ID {
+        let detail = format!("its application id is {id:#x}, not {APPLICATION_ID:#x}");
         return Err(LogError::NotALog { place: path.display().to_string(), detail });
     }
-    if format != FORMAT {
-        let place = path.display().to_string();
-        return Err(LogError::Format { place, found: format, known: FORMAT });
-    }
-    let county: String = conn.query_row("SELECT county FROM log", [], |row| row.get(0)).map_err(opening)?;
-    Ok((conn, county.into()))
+    Ok(conn)
+}
+
+fn county_of(conn: &Connection, path: &Path) -> Result<String, LogError> {
+    conn.query_row("SELECT county FROM log", [], |row| row.get(0)).map_err(|fault| explain(path, "opening", fault))
 }
 
 /// Without this SQLite plans a prepared statement again whenever its parameters change, which costs ten times the

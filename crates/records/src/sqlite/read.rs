@@ -26,8 +26,8 @@ macro_rules! batch_columns {
 pub(super) use batch_columns;
 
 pub(super) fn entry_at(conn: &Connection, county: &Arc<str>, seq: u64) -> rusqlite::Result<Option<Entry>> {
-    conn.prepare_cached(concat!("SELECT ", entry_columns!(), " FROM entry WHERE county = ?1 AND seq = ?2"))?
-        .query_row(params![county, stored(seq)], |row| entry(row, county))
+    conn.prepare_cached(concat!("SELECT ", entry_columns!(), " FROM entry WHERE seq = ?1"))?
+        .query_row([stored(seq)], |row| entry(row, county))
         .optional()
 }
 
@@ -40,10 +40,9 @@ pub(super) fn head(
     conn.prepare_cached(concat!(
         "SELECT ",
         entry_columns!(),
-        " FROM head JOIN entry USING (county, seq)
-          WHERE head.county = ?1 AND head.register = ?2 AND head.record = ?3"
+        " FROM head JOIN entry USING (seq) WHERE head.register = ?1 AND head.record = ?2"
     ))?
-    .query_row(params![county, register, record], |row| entry(row, county))
+    .query_row(params![register, record], |row| entry(row, county))
     .optional()
 }
 
@@ -58,27 +57,26 @@ pub(super) fn heads(
     let mut find = conn.prepare_cached(concat!(
         "SELECT ",
         entry_columns!(),
-        " FROM json_each(?3) AS wanted
-          CROSS JOIN head ON head.county = ?1 AND head.register = ?2 AND head.record = wanted.value
-          CROSS JOIN entry ON entry.county = head.county AND entry.seq = head.seq"
+        " FROM json_each(?2) AS wanted
+          CROSS JOIN head ON head.register = ?1 AND head.record = wanted.value
+          CROSS JOIN entry ON entry.seq = head.seq"
     ))?;
     let wanted = serde_json::Value::from(records).to_string();
-    let found = find.query_map(params![county, register, wanted], |row| entry(row, county))?;
+    let found = find.query_map(params![register, wanted], |row| entry(row, county))?;
     found.collect()
 }
 
 pub(super) fn each_record(
     conn: &Connection,
-    county: &str,
     register: &str,
     prefix: &str,
     each: &mut dyn FnMut(&str),
 ) -> rusqlite::Result<()> {
     let mut find = conn.prepare_cached(
-        "SELECT record FROM head WHERE county = ?1 AND register = ?2 AND record >= ?3 AND record < ?4 ORDER BY record",
+        "SELECT record FROM head WHERE register = ?1 AND record >= ?2 AND record < ?3 ORDER BY record",
     )?;
     // No id begins with the last character there is.
-    let mut rows = find.query(params![county, register, prefix, format!("{prefix}{}", char::MAX)])?;
+    let mut rows = find.query(params![register, prefix, format!("{prefix}{}", char::MAX)])?;
     while let Some(row) = rows.next()? {
         each(row.get_ref(0)?.as_str()?);
     }
@@ -114,11 +112,9 @@ pub(super) fn of_resident(
     conn.prepare_cached(concat!(
         "SELECT ",
         entry_columns!(),
-        " FROM entry WHERE county = ?1 AND resident = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4"
+        " FROM entry WHERE resident = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"
     ))?
-    .query_map(params![county, resident, stored(after), i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-        entry(row, county)
-    })?
+    .query_map(params![resident, stored(after), i64::try_from(limit).unwrap_or(i64::MAX)], |row| entry(row, county))?
     .collect()
 }
 
@@ -128,12 +124,9 @@ pub(super) fn scan(
     from_seq: u64,
     each: &mut dyn FnMut(Entry) -> ControlFlow<()>,
 ) -> rusqlite::Result<()> {
-    let mut statement = conn.prepare_cached(concat!(
-        "SELECT ",
-        entry_columns!(),
-        " FROM entry WHERE county = ?1 AND seq >= ?2 ORDER BY seq"
-    ))?;
-    let mut rows = statement.query(params![county, stored(from_seq)])?;
+    let mut statement =
+        conn.prepare_cached(concat!("SELECT ", entry_columns!(), " FROM entry WHERE seq >= ?1 ORDER BY seq"))?;
+    let mut rows = statement.query([stored(from_seq)])?;
     while let Some(row) = rows.next()? {
         if each(entry(row, county)?).is_break() {
             break;
@@ -142,27 +135,27 @@ pub(super) fn scan(
     Ok(())
 }
 
-pub(super) fn last_batch(conn: &Connection, county: &str) -> rusqlite::Result<Option<Batch>> {
-    conn.prepare_cached(concat!("SELECT ", batch_columns!(), " FROM batch WHERE county = ?1 ORDER BY no DESC LIMIT 1"))?
-        .query_row([county], batch_of)
+pub(super) fn last_batch(conn: &Connection) -> rusqlite::Result<Option<Batch>> {
+    conn.prepare_cached(concat!("SELECT ", batch_columns!(), " FROM batch ORDER BY no DESC LIMIT 1"))?
+        .query_row([], batch_of)
         .optional()
 }
 
-pub(super) fn batch(conn: &Connection, county: &str, no: u64) -> rusqlite::Result<Option<Batch>> {
-    conn.prepare_cached(concat!("SELECT ", batch_columns!(), " FROM batch WHERE county = ?1 AND no = ?2"))?
-        .query_row(params![county, stored(no)], batch_of)
+pub(super) fn batch(conn: &Connection, no: u64) -> rusqlite::Result<Option<Batch>> {
+    conn.prepare_cached(concat!("SELECT ", batch_columns!(), " FROM batch WHERE no = ?1"))?
+        .query_row([stored(no)], batch_of)
         .optional()
 }
 
-pub(super) fn batch_with_key(conn: &Connection, county: &str, key: &str) -> rusqlite::Result<Option<Batch>> {
-    conn.prepare_cached(concat!("SELECT ", batch_columns!(), " FROM batch WHERE county = ?1 AND key = ?2"))?
-        .query_row(params![county, key], batch_of)
+pub(super) fn batch_with_key(conn: &Connection, key: &str) -> rusqlite::Result<Option<Batch>> {
+    conn.prepare_cached(concat!("SELECT ", batch_columns!(), " FROM batch WHERE key = ?1"))?
+        .query_row([key], batch_of)
         .optional()
 }
 
-pub(super) fn seq_as_of(conn: &Connection, county: &str, at: Timestamp) -> rusqlite::Result<u64> {
-    conn.prepare_cached("SELECT ifnull(max(last_seq), 0) FROM batch WHERE county = ?1 AND at <= ?2")?
-        .query_row(params![county, at.as_microsecond()], |row| number(row, 0))
+pub(super) fn seq_as_of(conn: &Connection, at: Timestamp) -> rusqlite::Result<u64> {
+    conn.prepare_cached("SELECT ifnull(max(last_seq), 0) FROM batch WHERE at <= ?1")?
+        .query_row([at.as_microsecond()], |row| number(row, 0))
 }
 
 /// The entry in a row of [`entry_columns`].

@@ -1,13 +1,14 @@
--- Storage format 1: one county's log in one SQLite file. Every key carries the county, as it must where a province
--- spreads many counties over many machines. `at` is microseconds since 1970-01-01 UTC; `body` is JSON text.
+-- Storage format 2: one county's log in one SQLite file. The county stands once, in `log`, and in no key: there is
+-- only one. Its hash covers it all the same. On PostgreSQL, where many counties share the tables, every key carries it.
+-- `entry` and `batch` are ordinary tables by their number, so that writing goes on at the end of them, and an index on
+-- `entry` holds `seq` by itself. `at` is microseconds since 1970-01-01 UTC; `body` is JSON text.
 
 CREATE TABLE log (
     county TEXT NOT NULL PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE entry (
-    county   TEXT    NOT NULL,
-    seq      INTEGER NOT NULL,
+    seq      INTEGER PRIMARY KEY,
     register TEXT    NOT NULL,
     record   TEXT    NOT NULL,
     version  INTEGER NOT NULL,
@@ -21,25 +22,22 @@ CREATE TABLE entry (
     at       INTEGER NOT NULL,
     body     TEXT    NOT NULL,
     reason   TEXT,
-    batch    INTEGER NOT NULL,
-    PRIMARY KEY (county, seq)
-) STRICT, WITHOUT ROWID;
+    batch    INTEGER NOT NULL
+) STRICT;
 
-CREATE INDEX entry_of_resident ON entry (county, resident, seq) WHERE resident IS NOT NULL;
+CREATE INDEX entry_of_resident ON entry (resident) WHERE resident IS NOT NULL;
 
 -- Derived: the current version of every record. May be thrown away and built again from `entry`.
 CREATE TABLE head (
-    county   TEXT    NOT NULL,
     register TEXT    NOT NULL,
     record   TEXT    NOT NULL,
     version  INTEGER NOT NULL,
     seq      INTEGER NOT NULL,
-    PRIMARY KEY (county, register, record)
+    PRIMARY KEY (register, record)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE batch (
-    county       TEXT    NOT NULL,
-    no           INTEGER NOT NULL,
+    no           INTEGER PRIMARY KEY,
     first_seq    INTEGER NOT NULL,
     last_seq     INTEGER NOT NULL,
     at           INTEGER NOT NULL,
@@ -48,12 +46,11 @@ CREATE TABLE batch (
     request_hash BLOB CHECK (length(request_hash) = 32),
     entries_hash BLOB NOT NULL CHECK (length(entries_hash) = 32),
     prev_hash    BLOB NOT NULL CHECK (length(prev_hash) = 32),
-    hash         BLOB NOT NULL CHECK (length(hash) = 32),
-    PRIMARY KEY (county, no)
-) STRICT, WITHOUT ROWID;
+    hash         BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
 
-CREATE UNIQUE INDEX batch_of_key ON batch (county, key) WHERE key IS NOT NULL;
-CREATE INDEX batch_at ON batch (county, at, last_seq);
+CREATE UNIQUE INDEX batch_of_key ON batch (key) WHERE key IS NOT NULL;
+CREATE INDEX batch_at ON batch (at, last_seq);
 
 -- Only ever inserted. Whoever drops these is found by the hash chain.
 CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry

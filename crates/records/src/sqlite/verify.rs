@@ -4,32 +4,32 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite::{Connection, OpenFlags, Row};
 
-use super::connect;
 use super::read::{batch_columns, batch_of, entry_columns, stored};
+use super::{connect, county_of, migrate};
 use crate::hash::Parts;
 use crate::verify::{Look, Reader, StoredEntry, StoredVersion, Words};
 use crate::{Batch, LogError, Progress, VerifyReport};
 
 pub(super) fn verify(path: &Path, progress: &mut dyn FnMut(Progress)) -> Result<VerifyReport, LogError> {
     let open = || {
-        let (conn, county) = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, true)?;
-        Ok(FileReader { conn, county: county.to_string() })
+        let conn = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, true)?;
+        migrate::show_as_current(&conn, path)?;
+        Ok(FileReader { conn })
     };
-    let county = open()?.county;
+    let county = county_of(&open()?.conn, path)?;
     crate::verify::verify(&county, &open, progress)
 }
 
 struct FileReader {
     conn: Connection,
-    county: String,
 }
 
 impl Reader for FileReader {
     fn batches(&mut self, look: Look<'_, Batch>) -> Words<()> {
-        const SQL: &str = concat!("SELECT ", batch_columns!(), " FROM batch WHERE county = ?1 ORDER BY no");
-        read_each(&self.conn, SQL, params![self.county], |row| Ok(look(batch_of(row)?)))
+        const SQL: &str = concat!("SELECT ", batch_columns!(), " FROM batch ORDER BY no");
+        read_each(&self.conn, SQL, [], |row| Ok(look(batch_of(row)?)))
     }
 
     fn entries(
@@ -38,30 +38,22 @@ impl Reader for FileReader {
         last: u64,
         look: &mut dyn FnMut(StoredEntry<'_>) -> ControlFlow<()>,
     ) -> Words<()> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            entry_columns!(),
-            " FROM entry WHERE county = ?1 AND seq BETWEEN ?2 AND ?3 ORDER BY seq"
-        );
-        read_each(&self.conn, SQL, params![self.county, stored(first), stored(last)], |row| {
+        const SQL: &str = concat!("SELECT ", entry_columns!(), " FROM entry WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq");
+        read_each(&self.conn, SQL, [stored(first), stored(last)], |row| {
             Ok(look(StoredEntry { parts: parts(row), batch: row.get(14)? }))
         })
     }
 
     fn last_beyond(&mut self, seq: u64) -> Words<Option<i64>> {
-        let found = self.conn.query_row(
-            "SELECT max(seq) FROM entry WHERE county = ?1 AND seq > ?2",
-            params![self.county, stored(seq)],
-            |row| row.get(0),
-        );
+        let found = self.conn.query_row("SELECT max(seq) FROM entry WHERE seq > ?1", [stored(seq)], |row| row.get(0));
         found.map_err(words)
     }
 
     fn versions(&mut self, look: Look<'_, StoredVersion>) -> Words<()> {
         const SQL: &str = "SELECT entry.seq, entry.version, head.seq, head.version
-             FROM entry LEFT JOIN head USING (county, register, record)
-             WHERE county = ?1 AND op <> 'access' ORDER BY entry.seq";
-        read_each(&self.conn, SQL, params![self.county], |row| {
+             FROM entry LEFT JOIN head USING (register, record)
+             WHERE op <> 'access' ORDER BY entry.seq";
+        read_each(&self.conn, SQL, [], |row| {
             let (head_seq, head_version): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
             Ok(look(StoredVersion { seq: row.get(0)?, version: row.get(1)?, head: head_seq.zip(head_version) }))
         })
@@ -70,8 +62,7 @@ impl Reader for FileReader {
     fn heads(&mut self) -> Words<(i64, Option<i64>)> {
         let found = self.conn.query_row(
             "SELECT count(*), max(seq) FILTER (WHERE NOT EXISTS (
-                 SELECT 1 FROM entry WHERE entry.county = head.county AND entry.seq = head.seq
-                    AND entry.register = head.register AND entry.record = head.record))
+                 SELECT 1 FROM entry WHERE entry.seq = head.seq AND entry.register = head.register AND entry.record = head.record))
              FROM head",
             [],
             |row| Ok((row.get(0)?, row.get(1)?)),
