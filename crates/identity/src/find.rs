@@ -1,34 +1,31 @@
 //! Who is meant by these few words?
 //!
-//! Every word of a question must fit the person: an id or citizen number in full, the beginning of a name, of its pinyin
-//! or of the pinyin's initials, a year or day of birth, the last digits of a number or telephone. The answers are ranked.
-//! Whoever was folded into another is found too, and says who stands for them.
+//! Every word of a question must fit the person: an id, citizen or card number in full, the beginning of a name, of its
+//! pinyin or of the pinyin's initials, a year or day of birth, the last digits of a number or telephone. The answers are
+//! ranked. Whoever was folded into another is found too, and says who stands for them.
+//!
+//! An index holds everybody as of one entry of the log. What is written later is laid over it: the newer rows are read
+//! alone, and hide the older ones.
 
-use columns::engine::{Value, pinyin};
+use crate::lists::Lists;
+use crate::words::Word;
 use columns::{Snapshot, StoreError};
-use pack::sql::Relations;
-use rayon::prelude::*;
-use std::collections::BTreeSet;
+use pack::sql::{Relations, quote_text};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
-/// The fewest last digits by which a number is found.
-const FEWEST_LAST: usize = 3;
+const RESIDENT: &str = "resident";
+/// 居民健康卡号, which not every county records.
+const CARD_NO: &str = "card_no";
 
 /// Everybody who can be found, as of one snapshot.
 pub struct Index {
-    entries: Vec<Entry>,
-}
-
-/// What is asked of one person.
-struct Entry {
-    id: String,
-    org: String,
-    name: String,
-    sound: String,
-    initials: String,
-    birth_on: String,
-    citizen_id: String,
-    phone: String,
-    survivor: Option<String>,
+    base: Arc<Lists>,
+    /// Written after `base` was read.
+    newer: Lists,
+    /// Places in `base` that `newer` stands for.
+    replaced: HashSet<usize>,
+    seq: u64,
 }
 
 /// Somebody found.
@@ -40,11 +37,11 @@ pub struct Found {
     pub survivor: Option<String>,
     /// The village that answers for them.
     pub org: String,
-    /// Name, birth date (`YYYYMMDD`) and citizen number, unmasked.
+    /// Their name, unmasked.
     pub name: String,
     /// Birth date as `YYYYMMDD`.
     pub birth_on: String,
-    /// Citizen number, or nothing.
+    /// Citizen number, unmasked, or nothing.
     pub citizen_id: String,
     /// How well the words fit; higher is better.
     pub score: u32,
@@ -56,174 +53,116 @@ impl Index {
     /// # Errors
     /// Whatever the engine says.
     pub fn build(snapshot: &Snapshot) -> Result<Self, StoreError> {
-        let view = snapshot.view();
-        let columns = "r.id, r.org, r.name, strftime(r.birth_on, '%Y%m%d'), r.citizen_id, r.phone";
-        let mut sql = format!("SELECT {columns}, NULL AS into_ FROM {} AS r", view.register("resident"));
-        if let Some(folded) = view.folded() {
-            sql.push_str(&format!(" UNION ALL SELECT {columns}, r.into_ FROM {folded} AS r"));
-        }
-        let mut entries = Vec::new();
-        let mut rows = snapshot.query_text(&sql)?;
-        while let Some(chunk) = rows.next_chunk()? {
-            entries.extend(chunk.into_rows().map(|row| Entry::of(&row)));
-        }
-        entries.par_sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        Ok(Self { entries })
+        Ok(Self::over(read(snapshot, None)?, snapshot.seq()))
+    }
+
+    /// The same people with what was written since: `touched` are the residents with entries after [`Index::seq`], up
+    /// to the snapshot. Merges need not be named; whoever is or was folded is read again.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub fn renewed(&self, snapshot: &Snapshot, touched: &BTreeSet<String>) -> Result<Self, StoreError> {
+        let folded = self.base.people.iter().filter(|person| person.survivor.is_some());
+        let known = self.newer.people.iter().chain(folded).map(|person| person.id.to_string());
+        let ids: BTreeSet<String> = known.chain(touched.iter().cloned()).collect();
+        let newer = read(snapshot, Some(&ids))?;
+        let read = newer.people.iter().map(|person| &*person.id).chain(ids.iter().map(String::as_str));
+        let replaced = read.filter_map(|id| self.base.place_of(id)).collect();
+        Ok(Self { base: Arc::clone(&self.base), newer, replaced, seq: snapshot.seq() })
+    }
+
+    fn over(base: Lists, seq: u64) -> Self {
+        Self { base: Arc::new(base), newer: Lists::default(), replaced: HashSet::new(), seq }
+    }
+
+    /// The last entry of the log it knows.
+    pub fn seq(&self) -> u64 {
+        self.seq
     }
 
     /// How many can be found.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.base.people.len() - self.replaced.len() + self.newer.people.len()
     }
 
     /// Nobody.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
+    }
+
+    /// How many are laid over the others; when they become many, [`Index::build`] anew.
+    pub fn n_newer(&self) -> usize {
+        self.newer.people.len()
     }
 
     /// At most `limit` people whom every word fits, the best first, equals by id; of these organisations only, if any are
     /// named. A question without words finds nobody.
     pub fn find(&self, question: &str, orgs: Option<&BTreeSet<String>>, limit: usize) -> Vec<Found> {
         let words: Vec<Word> = question.split_whitespace().map(Word::of).collect();
-        if words.is_empty() {
-            return Vec::new();
-        }
-        let mut hits: Vec<(u32, usize)> = self
-            .entries
-            .par_iter()
-            .enumerate()
-            .filter(|(_, entry)| orgs.is_none_or(|orgs| orgs.contains(&entry.org)))
-            .filter_map(|(n, entry)| Some((entry.score(&words)?, n)))
-            .collect();
-        let order = |a: &(u32, usize), b: &(u32, usize)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
-        if hits.len() > limit {
-            hits.select_nth_unstable_by(limit, order);
-            hits.truncate(limit);
-        }
-        hits.sort_unstable_by(order);
-        hits.into_iter().map(|(score, n)| self.entries[n].found(score)).collect()
+        let older = self.base.hits(&words, orgs, |place| !self.replaced.contains(&place), limit);
+        let newer = self.newer.hits(&words, orgs, |_| true, limit);
+        let mut all: Vec<Found> = older.into_iter().map(|hit| found(&self.base, hit)).collect();
+        all.extend(newer.into_iter().map(|hit| found(&self.newer, hit)));
+        all.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
+        all.truncate(limit);
+        all
     }
 }
 
-/// A word of the question.
-struct Word {
-    text: String,
-    is_digits: bool,
+/// The residents in force and those folded into others; of the former only `ids`, if any are named.
+fn read(snapshot: &Snapshot, ids: Option<&BTreeSet<String>>) -> Result<Lists, StoreError> {
+    let view = snapshot.view();
+    let has_card = snapshot.catalog().register(RESIDENT).is_some_and(|register| register.fields.contains_key(CARD_NO));
+    let card_no = if has_card { "r.card_no" } else { "NULL" };
+    let columns = format!("r.id, r.org, r.name, strftime(r.birth_on, '%Y%m%d'), r.citizen_id, r.phone, {card_no}");
+    let mut sql = format!("SELECT {columns}, NULL AS into_ FROM {} AS r", view.register(RESIDENT));
+    if let Some(ids) = ids {
+        let ids: Vec<String> = ids.iter().map(|id| quote_text(id)).collect();
+        sql.push_str(&if ids.is_empty() { " WHERE false".into() } else { format!(" WHERE r.id IN ({})", ids.join(", ")) });
+    }
+    if let Some(folded) = view.folded() {
+        sql.push_str(&format!(" UNION ALL SELECT {columns}, r.into_ FROM {folded} AS r"));
+    }
+    let mut lists = Lists::default();
+    let mut rows = snapshot.query_text(&sql)?;
+    while let Some(chunk) = rows.next_chunk()? {
+        chunk.into_rows().for_each(|row| lists.push(&row));
+    }
+    Ok(lists.sorted())
 }
 
-impl Word {
-    fn of(text: &str) -> Self {
-        let text = text.to_lowercase();
-        // A day may be written 1950-03-12.
-        let digits = text.replace('-', "");
-        let is_digits = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
-        Self { text: if is_digits { digits } else { text }, is_digits }
+fn found(lists: &Lists, (score, place): (u32, usize)) -> Found {
+    let person = &lists.people[place];
+    Found {
+        id: person.id.to_string(),
+        survivor: person.survivor.as_deref().map(str::to_string),
+        org: lists.orgs[person.org as usize].to_string(),
+        name: lists.names[person.name as usize].text.to_string(),
+        birth_on: person.numbers.birth_on.to_string(),
+        citizen_id: person.numbers.citizen_id.to_uppercase(),
+        score,
     }
-}
-
-impl Entry {
-    fn of(row: &[Value]) -> Self {
-        let text = |at: usize| row.get(at).and_then(Value::as_text).unwrap_or("").to_string();
-        let name = text(2);
-        Self {
-            id: text(0),
-            org: text(1),
-            sound: pinyin::full(&name),
-            initials: pinyin::initials(&name),
-            name,
-            birth_on: text(3),
-            citizen_id: text(4),
-            phone: text(5),
-            survivor: row.get(6).and_then(Value::as_text).map(str::to_string),
-        }
-    }
-
-    /// The sum over the words; `None` when one does not fit.
-    fn score(&self, words: &[Word]) -> Option<u32> {
-        words.iter().map(|word| self.fits(word)).sum()
-    }
-
-    fn fits(&self, word: &Word) -> Option<u32> {
-        let text = word.text.as_str();
-        if self.id == text || (!self.citizen_id.is_empty() && self.citizen_id.eq_ignore_ascii_case(text)) {
-            return Some(100);
-        }
-        let number = |number: &str| !number.is_empty() && (number == text || number.ends_with(text));
-        if word.is_digits {
-            let born = text.len() >= 4 && self.birth_on.starts_with(text);
-            let last = text.len() >= FEWEST_LAST && (number(&self.phone) || number(&self.citizen_id));
-            return match (self.phone == text, born, last) {
-                (true, ..) => Some(90),
-                (_, true, _) => Some(20 + text.len() as u32),
-                (.., true) => Some(10 + text.len() as u32),
-                _ => None,
-            };
-        }
-        let last = text.len() >= FEWEST_LAST && text.ends_with('x') && self.citizen_id.to_lowercase().ends_with(text);
-        if self.name == text || self.sound == text {
-            Some(60)
-        } else if self.initials == text {
-            Some(45)
-        } else if self.name.starts_with(text) {
-            Some(40)
-        } else if self.sound.starts_with(text) || mixed(text, &self.name) {
-            Some(30)
-        } else if self.initials.starts_with(text) {
-            Some(25)
-        } else {
-            last.then_some(20)
-        }
-    }
-
-    fn found(&self, score: u32) -> Found {
-        Found {
-            id: self.id.clone(),
-            survivor: self.survivor.clone(),
-            org: self.org.clone(),
-            name: self.name.clone(),
-            birth_on: self.birth_on.clone(),
-            citizen_id: self.citizen_id.clone(),
-            score,
-        }
-    }
-}
-
-/// `zhangjg` for 张建国: the first syllables in full, the others by their initial.
-fn mixed(text: &str, name: &str) -> bool {
-    if !text.is_ascii() {
-        return false;
-    }
-    name.char_indices().skip(1).any(|(at, _)| {
-        // The surname's own reading needs the beginning of the name, so both parts are spelt from it.
-        let (full, rest) = (pinyin::full(&name[..at]), pinyin::initials(&name[at..]));
-        text.strip_prefix(full.as_str()).is_some_and(|initials| !initials.is_empty() && rest.starts_with(initials))
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use columns::engine::Value;
 
     fn index() -> Index {
-        let entry = |id: &str, org: &str, name: &str, birth_on: &str, citizen_id: &str, phone: &str| Entry {
-            id: id.into(),
-            org: org.into(),
-            name: name.into(),
-            sound: pinyin::full(name),
-            initials: pinyin::initials(name),
-            birth_on: birth_on.into(),
-            citizen_id: citizen_id.into(),
-            phone: phone.into(),
-            survivor: None,
+        let row = |id: &str, org: &str, name: &str, birth_on: &str, citizen_id: &str, phone: &str, card_no: &str| {
+            [id, org, name, birth_on, citizen_id, phone, card_no].map(|text| Value::Text(text.into())).to_vec()
         };
-        Index {
-            entries: vec![
-                entry("li", "jia", "李德明", "19620506", "519900196205060053", ""),
-                entry("zhang", "jia", "张建国", "19500312", "51990019500312005X", "10123456789"),
-                entry("zhang2", "yi", "张建", "19710101", "", ""),
-                entry("shan", "yi", "单强", "19800229", "", ""),
-            ],
+        let mut lists = Lists::default();
+        for row in [
+            row("li", "jia", "李德明", "19620506", "519900196205060053", "", "KA0042817"),
+            row("zhang", "jia", "张建国", "19500312", "51990019500312005X", "10123456789", ""),
+            row("zhang2", "yi", "张建", "19710101", "", "", ""),
+            row("shan", "yi", "单强", "19800229", "", "", ""),
+        ] {
+            lists.push(&row);
         }
+        Index::over(lists.sorted(), 0)
     }
 
     #[test]
@@ -242,6 +181,10 @@ mod tests {
             ("10123456789", vec!["zhang"]),
             ("1962", vec!["li"]),
             ("li", vec!["li"]),
+            ("ka0042817", vec!["li"]),
+            ("2817", vec!["li"]),
+            ("zhang2", vec!["zhang2"]),
+            ("强", vec![]),
             ("zj 1962", vec![]),
             ("", vec![]),
         ] {

@@ -9,9 +9,11 @@ mod county;
 mod distance;
 mod find;
 mod learn;
+mod lists;
 mod matching;
 mod people;
 mod spec;
+mod words;
 
 pub use county::{COLUMNS, decided, people};
 pub use distance::{edits, jaro_winkler};
