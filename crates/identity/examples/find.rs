@@ -49,7 +49,10 @@ fn main() {
         ("birth year", Box::new(|p| p[1][..4].to_string())),
         ("initials and year", Box::new(|p| format!("{} {}", pinyin::initials(&p[0]), &p[1][..4]))),
         ("telephone", Box::new(|p| p[3].clone())),
-        ("surname, year and last 4", Box::new(|p| format!("{} {} {}", surname(&p[0]), &p[1][..4], &p[2][p[2].len() - 4..]))),
+        (
+            "surname, year and last 4",
+            Box::new(|p| format!("{} {} {}", surname(&p[0]), &p[1][..4], &p[2][p[2].len() - 4..])),
+        ),
         ("nobody", Box::new(|p| format!("{} 2999", p[0]))),
     ];
     let mut results = serde_json::Map::new();

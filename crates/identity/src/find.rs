@@ -118,7 +118,11 @@ fn read(snapshot: &Snapshot, ids: Option<&BTreeSet<String>>) -> Result<Lists, St
     let mut sql = format!("SELECT {columns}, NULL AS into_ FROM {} AS r", view.register(RESIDENT));
     if let Some(ids) = ids {
         let ids: Vec<String> = ids.iter().map(|id| quote_text(id)).collect();
-        sql.push_str(&if ids.is_empty() { " WHERE false".into() } else { format!(" WHERE r.id IN ({})", ids.join(", ")) });
+        sql.push_str(&if ids.is_empty() {
+            " WHERE false".into()
+        } else {
+            format!(" WHERE r.id IN ({})", ids.join(", "))
+        });
     }
     if let Some(folded) = view.folded() {
         sql.push_str(&format!(" UNION ALL SELECT {columns}, r.into_ FROM {folded} AS r"));

@@ -73,7 +73,8 @@ impl Lists {
     fn sort(&mut self) {
         self.people.par_sort_unstable_by(|a, b| a.id.cmp(&b.id));
         let people = &self.people;
-        let of_name = |(n, name): (usize, &Name)| name.spellings().map(|text| (text.into(), n as u32)).collect::<Vec<_>>();
+        let of_name =
+            |(n, name): (usize, &Name)| name.spellings().map(|text| (text.into(), n as u32)).collect::<Vec<_>>();
         self.spellings = self.names.iter().enumerate().flat_map(of_name).collect();
         self.spellings.par_sort_unstable();
         self.spellings.dedup();
