@@ -94,7 +94,7 @@ test("a figure in the report says how it came about", async ({ page }) => {
   const origin = page.getByRole("tooltip").getByTestId("figure-origin");
   await expect(origin.getByTestId("formula")).toHaveText(/[\d,]+.*÷.*[\d,]+/);
   // The card grows out of its figure; a picture of it is taken when it stands.
-  await expect(page.getByRole("tooltip")).not.toHaveClass(/zoom-/);
+  await page.locator(".ant-popover:not([class*=zoom])").waitFor();
   await expect(origin).toBeInViewport({ ratio: 1 });
   await shot(page, "9-report-hover");
 
