@@ -5,7 +5,6 @@ use crate::engine::Value;
 use crate::judge::{Judgment, Refusal, Verdict};
 use crate::setback::setback;
 use crate::submit::{Mode, Outcome, Submission};
-use base::Timestamp;
 use records::{Draft, LogError, NewBatch, Op, Receipt, derived_record};
 use std::collections::BTreeSet;
 
@@ -88,7 +87,7 @@ impl Plan {
 }
 
 fn row(batch: &NewBatch, draft: &Draft, cells: Vec<Value>, seq: u64) -> Option<Row> {
-    let moment = Value::Instant(county_time(to_microsecond(batch.at)));
+    let moment = Value::Instant(county_time(batch.at));
     let bookkeeping = [
         Value::Int(i64::try_from(seq).ok()?),
         Value::Text(draft.record.clone().unwrap_or_else(|| derived_record(seq))),
@@ -99,9 +98,4 @@ fn row(batch: &NewBatch, draft: &Draft, cells: Vec<Value>, seq: u64) -> Option<R
         moment,
     ];
     Some((bookkeeping, cells))
-}
-
-/// The log keeps microseconds, so the tables do.
-fn to_microsecond(at: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }
