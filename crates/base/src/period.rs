@@ -2,13 +2,13 @@
 
 use crate::{Date, Language};
 use jiff::ToSpan;
-use jiff::civil::date;
+use jiff::civil::{ISOWeekDate, Weekday, date};
 
 /// Why a text is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodError {
     /// Not one of the written forms.
-    #[error("\"{0}\" is not a period; write 2025, 2025H1, 2025Q3, 2025-11 or 2025-10-01..2026-01-01")]
+    #[error("\"{0}\" is not a period; write 2025, 2025H1, 2025Q3, 2025-11, 2025-W07, 2025-11-03, 2025-10-01..2026-01-01 or ..2026-01-01")]
     Form(String),
     /// The second day is not after the first.
     #[error("the period \"{0}\" is empty: its last day is written exclusive and must come after the first")]
@@ -29,6 +29,8 @@ pub struct Period {
 pub enum Length {
     /// One day.
     Day,
+    /// Monday to Sunday, numbered by ISO 8601.
+    Week,
     /// A calendar month.
     Month,
     /// Three months from January, April, July or October.
@@ -44,6 +46,7 @@ impl Length {
     pub fn from_word(word: &str) -> Option<Self> {
         Some(match word {
             "day" => Self::Day,
+            "week" => Self::Week,
             "month" => Self::Month,
             "quarter" => Self::Quarter,
             "half" => Self::Half,
@@ -84,6 +87,9 @@ impl Period {
     }
 
     fn parse_form(text: &str) -> Option<Self> {
+        if let Some(until) = text.strip_prefix("..") {
+            return Some(Self { from: Self::BEGINNING, until: until.parse().ok()? });
+        }
         if let Some((from, until)) = text.split_once("..") {
             return Some(Self { from: from.parse().ok()?, until: until.parse().ok()? });
         }
@@ -101,6 +107,7 @@ impl Period {
             Some('Q') if rest.len() == 2 => part(3, 4),
             Some('H') if rest.len() == 2 => part(6, 2),
             Some('-') if rest.len() == 3 => part(1, 12),
+            Some('-') if rest.starts_with("-W") && rest.len() == 4 => Self::week(year, rest[2..].parse().ok()?),
             Some('-') if rest.len() == 6 => {
                 let day: Date = text.parse().ok()?;
                 Some(Self { from: day, until: day.tomorrow().ok()? })
@@ -115,6 +122,9 @@ impl Period {
         let is = |n_months: i32| from.checked_add(n_months.months()).ok() == Some(self.until);
         if from.tomorrow().ok() == Some(self.until) {
             return Some(Length::Day);
+        }
+        if from.weekday() == Weekday::Monday && from.checked_add(7.days()).ok() == Some(self.until) {
+            return Some(Length::Week);
         }
         if from.day() != 1 {
             return None;
@@ -135,6 +145,12 @@ impl Period {
 
     /// The same days one year earlier.
     pub fn last_year(self) -> Self {
+        if self.length() == Some(Length::Week) {
+            let week = self.from.iso_week_date();
+            if let Some(week) = Self::week(week.year() - 1, week.week()) {
+                return week;
+            }
+        }
         let back = |day: Date| day.checked_sub(1.year()).unwrap_or(day);
         Self { from: back(self.from), until: back(self.until) }
     }
@@ -146,7 +162,7 @@ impl Period {
             Some(Length::Half) => 6,
             Some(Length::Quarter) => 3,
             Some(Length::Month) => 1,
-            Some(Length::Day) | None => {
+            Some(Length::Day | Length::Week) | None => {
                 let n_days = (self.until - self.from).get_days();
                 let from = self.from.checked_sub(n_days.days()).unwrap_or(self.from);
                 return Self { from, until: self.from };
@@ -156,16 +172,55 @@ impl Period {
         Self { from, until: self.from }
     }
 
-    /// The calendar months inside, whole ones only.
-    pub fn split_months(self) -> Vec<Self> {
-        let mut months = Vec::new();
-        let mut from = self.from;
-        while let Some(month) = Self::months(from, 1).filter(|m| m.until <= self.until) {
-            months.push(month);
-            from = month.until;
+    /// The periods of a length that lie wholly inside, oldest first.
+    pub fn split(self, length: Length) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut part = Self::around(self.from, length).filter(|part| part.from == self.from);
+        if part.is_none() {
+            part = Self::around(self.from, length).and_then(|part| Self::around(part.until, length));
         }
-        months
+        while let Some(inside) = part.filter(|part| part.until <= self.until) {
+            parts.push(inside);
+            part = Self::around(inside.until, length);
+        }
+        parts
     }
+
+    /// The period of a length in which a day lies; `None` at the ends of the calendar.
+    pub fn around(day: Date, length: Length) -> Option<Self> {
+        let months = |n: i8| Self::months(Date::new(day.year(), (day.month() - 1) / n * n + 1, 1).ok()?, i32::from(n));
+        match length {
+            Length::Day => Some(Self { from: day, until: day.tomorrow().ok()? }),
+            Length::Week => {
+                let n_back = i64::from(day.weekday().to_monday_zero_offset());
+                let from = day.checked_sub(n_back.days()).ok()?;
+                Some(Self { from, until: from.checked_add(7.days()).ok()? })
+            }
+            Length::Month => months(1),
+            Length::Quarter => months(3),
+            Length::Half => months(6),
+            Length::Year => Some(Self::year(day.year())),
+        }
+    }
+
+    /// The week with this number of ISO 8601; `None` when the year has no such week.
+    pub fn week(year: i16, week: i8) -> Option<Self> {
+        let from = ISOWeekDate::new(year, week, Weekday::Monday).ok()?.date();
+        Some(Self { from, until: from.checked_add(7.days()).ok()? })
+    }
+
+    /// From the beginning of the year in which a period ends to its end: what 1—11月 stands for.
+    pub fn year_to_date(self) -> Self {
+        Self { from: date(self.last_day().year(), 1, 1), until: self.until }
+    }
+
+    /// Everything up to the end of a period: cumulative figures.
+    pub fn since_ever(self) -> Self {
+        Self { from: Self::BEGINNING, until: self.until }
+    }
+
+    /// Before every day on which something is recorded.
+    const BEGINNING: Date = date(1900, 1, 1);
 
     /// True for a day inside.
     pub fn contains(self, day: Date) -> bool {
@@ -184,6 +239,11 @@ impl Period {
                 format!("{y}年{}季度", ["一", "二", "三", "四"][(m as usize - 1) / 3])
             }
             (Language::Zh, Some(Length::Month)) => format!("{y}年{m}月"),
+            (Language::Zh, Some(Length::Week)) => {
+                let week = self.from.iso_week_date();
+                format!("{}年第{}周", week.year(), week.week())
+            }
+            (Language::Zh, None) if self.from == Self::BEGINNING => format!("截至{}", self.last_day()),
             _ => self.to_string(),
         }
     }
@@ -198,6 +258,11 @@ impl std::fmt::Display for Period {
             Some(Length::Quarter) => write!(f, "{y}Q{}", (m - 1) / 3 + 1),
             Some(Length::Month) => write!(f, "{y}-{m:02}"),
             Some(Length::Day) => write!(f, "{}", self.from),
+            Some(Length::Week) => {
+                let week = self.from.iso_week_date();
+                write!(f, "{}-W{:02}", week.year(), week.week())
+            }
+            None if self.from == Self::BEGINNING => write!(f, "..{}", self.until),
             None => write!(f, "{}..{}", self.from, self.until),
         }
     }
@@ -210,7 +275,7 @@ mod tests {
 
     #[test]
     fn every_form_prints_back() {
-        for text in ["2025", "2025H2", "2025Q4", "2025-02", "2024-02-29", "2025-10-01..2026-01-02"] {
+        for text in ["2025", "2025H2", "2025Q4", "2025-02", "2024-02-29", "2025-W01", "2026-W53", "2025-10-01..2026-01-02", "..2026-01-01"] {
             assert_eq!(Period::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Period::parse("2025-10-01..2026-01-01").unwrap().to_string(), "2025Q4");
@@ -225,11 +290,24 @@ mod tests {
     }
 
     #[test]
+    fn parts_lie_wholly_inside() {
+        let shown = |text: &str, length| -> Vec<String> {
+            Period::parse(text).unwrap().split(length).iter().map(Period::to_string).collect()
+        };
+        assert_eq!(shown("2025-01-15..2025-04-15", Length::Month), ["2025-02", "2025-03"]);
+        assert_eq!(shown("2025-02", Length::Week), ["2025-W06", "2025-W07", "2025-W08"]);
+        assert_eq!(shown("2025", Length::Half), ["2025H1", "2025H2"]);
+        assert_eq!(shown("2025-03-01..2025-03-03", Length::Day), ["2025-03-01", "2025-03-02"]);
+        assert_eq!(Period::parse("2025-08").unwrap().year_to_date().to_string(), "2025-01-01..2025-09-01");
+        assert_eq!(Period::parse("2025-08").unwrap().since_ever().to_string(), "..2025-09-01");
+    }
+
+    #[test]
     fn neighbours() {
         let q1 = Period::parse("2025Q1").unwrap();
         assert_eq!(q1.previous().to_string(), "2024Q4");
         assert_eq!(q1.last_year().to_string(), "2024Q1");
-        assert_eq!(q1.split_months().len(), 3);
+        assert_eq!(q1.split(Length::Month).len(), 3);
         assert_eq!(Period::year(2025).last_day().to_string(), "2025-12-31");
     }
 }

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use base::{Diagnostic, Sources, Span, nearest};
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The checked packs of a county, ready to be asked by name.
 #[derive(Debug, Default)]
@@ -132,6 +132,23 @@ impl Catalog {
     /// Every indicator in the order of the packs and, inside a pack, as written.
     pub fn indicators(&self) -> impl Iterator<Item = &Versions<Indicator>> {
         self.packs.values().flat_map(|pack| pack.indicators.values())
+    }
+
+    /// The registers whose records can change a row of this one: itself, and those its derived columns look into.
+    pub fn read_with(&self, register: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![register.to_string()];
+        while let Some(id) = open.pop() {
+            let Some(register) = self.register(&id).filter(|_| found.insert(id)) else { continue };
+            // A look-up is written `step.column`, and may go on from there; words of a text may name more than is read.
+            let looked_up = |path: &str| register.derive.values().any(|text| text.value.contains(&format!("{path}.")));
+            for (step, to) in register.references().into_iter().filter(|(step, _)| looked_up(step)) {
+                let beyond = self.register(&to).map(Register::references).unwrap_or_default();
+                open.extend(beyond.into_iter().filter(|(next, _)| looked_up(&format!("{step}.{next}"))).map(|(_, to)| to));
+                open.push(to);
+            }
+        }
+        found
     }
 
     /// The register name most like `wrong`.

@@ -130,7 +130,7 @@ impl Desk {
     /// that have not begun are left out.
     pub fn steps(&self, indicator: &Indicator, period: Period) -> Vec<Period> {
         let year = Period::year(period.last_day().year());
-        let months = year.split_months().into_iter().filter(|month| month.from <= self.snapshot.as_of());
+        let months = year.split(base::period::Length::Month).into_iter().filter(|month| month.from <= self.snapshot.as_of());
         if matches!(indicator.measure, Measure::Ratio(..)) {
             months.map(|month| Period { from: year.from, until: month.until }).collect()
         } else {

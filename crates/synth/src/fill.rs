@@ -383,7 +383,7 @@ pub(crate) fn stretches(period: Period, length: Length) -> Vec<Period> {
         Length::Half => 6,
         Length::Year => 12,
     };
-    let months = period.split_months();
+    let months = period.split(base::period::Length::Month);
     let found: Vec<Period> = months
         .chunks(n_months)
         .map(|chunk| Period { from: chunk[0].from, until: chunk[chunk.len() - 1].until })

@@ -7,7 +7,7 @@ mod read;
 mod set;
 
 pub use figure::{PublishedFigure, Word};
-pub use org::{Level, Org, OrgTree};
+pub use org::{Hierarchy, Level, Link, Org, OrgTree};
 pub use read::read_county;
 pub use set::apply_set;
 
@@ -24,6 +24,8 @@ pub struct Target {
     pub direction: Direction,
     /// The document that sets it.
     pub source: String,
+    /// Organisations that have a value of their own.
+    pub orgs: BTreeMap<String, Decimal>,
 }
 
 /// Which side of a target is good.
@@ -89,15 +91,18 @@ impl County {
         let text = |org: &serde_json::Value, key: &str| org.get(key).and_then(|v| v.as_str()).map(str::to_string);
         let orgs = cast.tree.get("orgs").and_then(|orgs| orgs.as_array());
         let orgs = orgs.into_iter().flatten().filter_map(|org| {
+            let parent = text(org, "parent");
+            let link = Link { parent: parent.clone(), others: BTreeMap::new(), from: None, until: None };
             Some(Org {
                 id: text(org, "id")?,
                 name: text(org, "name")?,
                 kind: text(org, "kind")?,
                 level: Level::from_word(&text(org, "level")?)?,
-                parent: text(org, "parent"),
+                parent,
                 code: text(org, "code"),
                 from: None,
                 until: None,
+                links: vec![link],
                 more: BTreeMap::new(),
             })
         });

@@ -1,6 +1,6 @@
 //! A county's folder to a county.
 
-use super::{County, Direction, Level, Org, OrgTree, PublishedFigure, SetLine, Target, Word};
+use super::{County, Direction, Level, Link, Org, OrgTree, PublishedFigure, SetLine, Target, Word};
 use crate::model::{ReportText, Spanned};
 use crate::read::read_period;
 use crate::yaml::{self, MapReader, Node, Scope};
@@ -91,6 +91,7 @@ fn read_targets(scope: &mut Scope, node: &Node) -> BTreeMap<String, BTreeMap<i16
             let at_least = map.take("at_least").and_then(|n| target_value(scope, n));
             let at_most = map.take("at_most").and_then(|n| target_value(scope, n));
             let source = map.take("source").and_then(|n| scope.text(n, "source"));
+            let of_orgs = map.take("orgs").map(|n| org_targets(scope, n)).unwrap_or_default();
             map.finish(scope);
             let (value, direction) = match (at_least, at_most) {
                 (Some(value), None) => (value, Direction::AtLeast),
@@ -101,10 +102,16 @@ fn read_targets(scope: &mut Scope, node: &Node) -> BTreeMap<String, BTreeMap<i16
                 }
             };
             let source = source.map_or_else(String::new, |s| s.value);
-            targets.entry(indicator.text.clone()).or_default().insert(n, Target { value, direction, source });
+            targets.entry(indicator.text.clone()).or_default().insert(n, Target { value, direction, source, orgs: of_orgs });
         }
     }
     targets
+}
+
+/// Organisations with a target of their own.
+fn org_targets(scope: &mut Scope, node: &Node) -> BTreeMap<String, Decimal> {
+    let cells = scope.map(node, "orgs of a target");
+    cells.iter().filter_map(|(org, value)| Some((org.text.clone(), target_value(scope, value)?))).collect()
 }
 
 /// `"90%"` is 90 in the indicator's unit; other numbers are as written.
@@ -189,6 +196,8 @@ fn each_row(scope: &mut Scope, (source, text): (SourceId, &str), mut see: impl F
     }
 }
 
+/// Reads `orgs.csv`. An organisation stands in as many rows as it had places: each says over which days it stood below
+/// which one. A column `parent.NAME` is who stands above it in the tree NAME, such as a medical community.
 fn read_orgs(scope: &mut Scope, file: (SourceId, &str)) -> OrgTree {
     let mut orgs: Vec<Org> = Vec::new();
     each_row(scope, file, |scope, row| {
@@ -198,32 +207,88 @@ fn read_orgs(scope: &mut Scope, file: (SourceId, &str)) -> OrgTree {
             return;
         };
         let id = row.cell("id").to_string();
-        let parent = row.filled("parent").map(str::to_string);
-        if orgs.iter().any(|org| org.id == id) {
-            scope.error("doubled-row", row.span, format!("organisation \"{id}\" is given twice"));
+        let link = read_link(scope, row);
+        for above in link.parent.iter().chain(link.others.values()) {
+            if !orgs.iter().any(|org| org.id == *above) {
+                let message = format!("the organisation above \"{id}\" is \"{above}\", which is not given before it");
+                scope.error("unknown-org", row.span, message);
+            }
+        }
+        let known = orgs.iter().position(|org| org.id == id);
+        let mut links = known.map_or_else(Vec::new, |known| orgs[known].links.clone());
+        if let Some(last) = links.last()
+            && !follows(scope, row, &id, last, &link)
+        {
             return;
         }
-        if let Some(above) = &parent
-            && !orgs.iter().any(|org| org.id == *above)
-        {
-            let message = format!("the organisation above \"{id}\" is \"{above}\", which is not given before it");
-            scope.error("unknown-org", row.span, message);
-        }
+        links.push(link.clone());
         const KNOWN: [&str; 8] = ["id", "name", "kind", "level", "parent", "code", "from", "until"];
-        let more = row.cells.iter().filter(|(column, _)| !KNOWN.contains(column));
-        orgs.push(Org {
+        let more = row.cells.iter().filter(|(column, _)| !KNOWN.contains(column) && !column.starts_with(OTHER_TREE));
+        let org = Org {
             id,
             name: row.cell("name").to_string(),
             kind: row.cell("kind").to_string(),
             level,
-            parent,
+            parent: link.parent,
             code: row.filled("code").map(str::to_string),
-            from: row.parsed(scope, "from", "a day such as 2025-01-31", yaml::parse_date),
-            until: row.parsed(scope, "until", "a day such as 2025-01-31", yaml::parse_date),
+            from: link.from,
+            until: link.until,
+            links,
             more: more.filter_map(|(column, cell)| Some(((*column).to_string(), cell.trim().parse().ok()?))).collect(),
-        });
+        };
+        match known {
+            Some(known) => orgs[known] = org,
+            None => orgs.push(org),
+        }
     });
-    OrgTree::new(orgs)
+    let tree = OrgTree::new(orgs);
+    if let Some(org) = tree.circle() {
+        let message = format!("\"{}\" stands above itself; no organisation can stand below one of its own", org.id);
+        scope.error("bad-table", Span { source: file.0, start: 0, end: 0 }, message);
+    }
+    tree
+}
+
+/// How the columns of further trees begin.
+const OTHER_TREE: &str = "parent.";
+
+fn read_link(scope: &mut Scope, row: &Row<'_>) -> Link {
+    let others = row.cells.iter().filter_map(|(column, cell)| {
+        let tree = column.strip_prefix(OTHER_TREE)?;
+        let above = cell.trim();
+        (!above.is_empty()).then(|| (tree.to_string(), above.to_string()))
+    });
+    let link = Link {
+        parent: row.filled("parent").map(str::to_string),
+        others: others.collect(),
+        from: row.parsed(scope, "from", "a day such as 2025-01-31", yaml::parse_date),
+        until: row.parsed(scope, "until", "a day such as 2025-01-31", yaml::parse_date),
+    };
+    if let (Some(from), Some(until)) = (link.from, link.until)
+        && until <= from
+    {
+        let message = format!("these days are none: until {until} is the first day after, and not after {from}");
+        scope.error("bad-table", row.span, message);
+    }
+    link
+}
+
+/// A further row of an organisation begins on the day on which the one before it ends.
+fn follows(scope: &mut Scope, row: &Row<'_>, id: &str, last: &Link, next: &Link) -> bool {
+    let (Some(until), Some(from)) = (last.until, next.from) else {
+        let message = format!("organisation \"{id}\" is given twice");
+        let help = "one that moved has two rows: the first with until, the second with from on the same day";
+        scope.push(Diagnostic::error("doubled-row", row.span, message).help(help));
+        return false;
+    };
+    let (code, what) = match from.cmp(&until) {
+        std::cmp::Ordering::Equal => return true,
+        std::cmp::Ordering::Less => ("date-overlap", "stands below two organisations"),
+        std::cmp::Ordering::Greater => ("date-gap", "stands nowhere"),
+    };
+    let message = format!("\"{id}\" {what} between {} and {}", from.min(until), from.max(until));
+    scope.push(Diagnostic::error(code, row.span, message).help("let from be the day of the earlier row's until"));
+    false
 }
 
 fn read_figures(scope: &mut Scope, file: (SourceId, &str)) -> Vec<PublishedFigure> {

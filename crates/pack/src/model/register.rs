@@ -303,6 +303,17 @@ pub struct Register {
 }
 
 impl Register {
+    /// The columns that hold the id of another record, with the register it stands in: subject, parent, fields of type ref.
+    pub fn references(&self) -> Vec<(String, String)> {
+        let subject = self.subject.map(|subject| (subject.word().to_string(), subject.word().to_string()));
+        let parent = self.part_of.as_ref().map(|parent| (parent.value.clone(), parent.value.clone()));
+        let fields = self.fields.values().filter_map(|field| match &field.ty {
+            FieldType::Ref(to) => Some((field.id.clone(), to.value.clone())),
+            _ => None,
+        });
+        subject.into_iter().chain(parent).chain(fields).collect()
+    }
+
     /// The columns every register of this kind has beside its fields, in order: subject, kind, parent, state.
     pub fn fixed_columns(&self) -> Vec<Column> {
         let mut columns = Vec::new();

@@ -70,12 +70,20 @@ pub struct Compiler<'a> {
     catalog: &'a Catalog,
     relations: &'a dyn Relations,
     moment: Moment,
-    cohorts: Vec<(String, String)>,
+    cohorts: Vec<Inlined>,
     under_way: Vec<String>,
     registers: BTreeSet<String>,
     lists: BTreeSet<String>,
     mentioned: BTreeSet<String>,
     parameters: BTreeMap<String, ParameterUse>,
+}
+
+/// A cohort as it stands in the statement.
+struct Inlined {
+    name: String,
+    sql: String,
+    /// Registers it reads, through other cohorts too.
+    reads: BTreeSet<String>,
 }
 
 /// The name under which a cohort stands in a statement.
@@ -111,7 +119,8 @@ impl<'a> Compiler<'a> {
             return Err(Diagnostic::error("not-in-force", name.span, message));
         };
         let cte = cohort_name(&cohort.common.pack, &cohort.common.id);
-        if self.cohorts.iter().any(|(done, _)| *done == cte) {
+        if let Some(done) = self.cohorts.iter().find(|done| done.name == cte) {
+            self.registers.extend(done.reads.iter().cloned());
             return Ok(cte);
         }
         if self.under_way.contains(&cte) {
@@ -119,10 +128,19 @@ impl<'a> Compiler<'a> {
             return Err(Diagnostic::error("cohort-cycle", cohort.query.span, message));
         }
         self.under_way.push(cte.clone());
-        let sql = self.query(&cohort.common.pack, &cohort.query);
+        let (sql, reads) = self.reading(|compiler| compiler.query(&cohort.common.pack, &cohort.query));
         self.under_way.pop();
-        self.cohorts.push((cte.clone(), sql?));
+        self.cohorts.push(Inlined { name: cte.clone(), sql: sql?, reads });
         Ok(cte)
+    }
+
+    /// Adds something to the statement, and says which registers that reads.
+    pub fn reading<T>(&mut self, add: impl FnOnce(&mut Self) -> T) -> (T, BTreeSet<String>) {
+        let before = std::mem::take(&mut self.registers);
+        let added = add(self);
+        let reads = self.registers.clone();
+        self.registers.extend(before);
+        (added, reads)
     }
 
     /// Makes a register readable and returns its name in the statement.
@@ -228,7 +246,7 @@ impl<'a> Compiler<'a> {
             };
             parts.push(format!("{id} AS NOT MATERIALIZED (SELECT * FROM {}{filter})", self.relations.list(id)));
         }
-        for (name, sql) in &self.cohorts {
+        for Inlined { name, sql, .. } in &self.cohorts {
             parts.push(format!("{name} AS (\n  {sql}\n)"));
         }
         if parts.is_empty() {
