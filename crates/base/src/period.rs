@@ -8,7 +8,9 @@ use jiff::civil::{ISOWeekDate, Weekday, date};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodError {
     /// Not one of the written forms.
-    #[error("\"{0}\" is not a period; write 2025, 2025H1, 2025Q3, 2025-11, 2025-W07, 2025-11-03, 2025-10-01..2026-01-01 or ..2026-01-01")]
+    #[error(
+        "\"{0}\" is not a period; write 2025, 2025H1, 2025Q3, 2025-11, 2025-W07, 2025-11-03, 2025-10-01..2026-01-01 or ..2026-01-01"
+    )]
     Form(String),
     /// The second day is not after the first.
     #[error("the period \"{0}\" is empty: its last day is written exclusive and must come after the first")]
@@ -275,7 +277,17 @@ mod tests {
 
     #[test]
     fn every_form_prints_back() {
-        for text in ["2025", "2025H2", "2025Q4", "2025-02", "2024-02-29", "2025-W01", "2026-W53", "2025-10-01..2026-01-02", "..2026-01-01"] {
+        for text in [
+            "2025",
+            "2025H2",
+            "2025Q4",
+            "2025-02",
+            "2024-02-29",
+            "2025-W01",
+            "2026-W53",
+            "2025-10-01..2026-01-02",
+            "..2026-01-01",
+        ] {
             assert_eq!(Period::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Period::parse("2025-10-01..2026-01-01").unwrap().to_string(), "2025Q4");

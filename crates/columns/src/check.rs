@@ -24,7 +24,14 @@ pub fn type_check(catalog: &Arc<Catalog>) -> Result<Vec<Diagnostic>, StoreError>
     engine.lock_down()?;
     let connection = engine.connect()?;
     create_tables(&connection, catalog)?;
-    let view = View { catalog: Arc::clone(catalog), seq: 0, past: false, ended: BTreeSet::new(), merges: false };
+    let view = View {
+        catalog: Arc::clone(catalog),
+        seq: 0,
+        past: false,
+        ended: BTreeSet::new(),
+        merges: false,
+        changes: Arc::default(),
+    };
     let mut check = Check { connection, view, found: Vec::new() };
     for register in catalog.registers() {
         check.register(register)?;

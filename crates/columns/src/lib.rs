@@ -7,6 +7,7 @@
 
 mod apply;
 mod cell;
+mod changes;
 mod check;
 mod compare;
 mod complete;

@@ -123,6 +123,7 @@ impl Scratch {
             past: false,
             ended: BTreeSet::new(),
             merges: self.merges,
+            changes: Arc::default(),
         }
     }
 

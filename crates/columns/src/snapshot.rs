@@ -4,6 +4,7 @@
 //! ever, whatever is written meanwhile.
 
 use crate::StoreError;
+use crate::changes::Changes;
 use crate::engine::{Connection, Rows, text_literal};
 use crate::merge;
 use crate::tables::SEQ;
@@ -25,6 +26,7 @@ pub struct View {
     pub(crate) ended: BTreeSet<String>,
     /// True when some resident was folded into another, at whatever moment.
     pub(crate) merges: bool,
+    pub(crate) changes: Arc<Changes>,
 }
 
 /// A read-only view of all registers as of one moment.
@@ -52,6 +54,16 @@ impl Snapshot {
     /// The day on which the question is asked.
     pub fn as_of(&self) -> Date {
         self.as_of
+    }
+
+    /// An entry since which, as far as this view sees, nothing was written in these registers: what was worked out from
+    /// them under the same stamp, with the same packs, still holds.
+    pub fn stamp(&self, registers: &BTreeSet<String>) -> u64 {
+        let mut registers = registers.clone();
+        if self.view.merges {
+            registers.insert(merge::REGISTER.to_string());
+        }
+        self.view.changes.stamp(&registers, self.view.seq)
     }
 
     /// Starts a statement over this view for a period.

@@ -6,6 +6,7 @@
 
 use crate::StoreError;
 use crate::apply::{Pending, county_time};
+use crate::changes::Changes;
 use crate::engine::{Connection, Engine, Options, Value};
 use crate::install::Installed;
 use crate::merge;
@@ -47,6 +48,7 @@ pub struct Store {
     applied: u64,
     ended: BTreeSet<String>,
     merges: bool,
+    changes: Arc<Changes>,
 }
 
 impl Store {
@@ -158,9 +160,20 @@ impl Store {
         let writer = engine.connect()?;
         let catalog = Arc::new(catalog);
         let dir = dir.map(Path::to_path_buf);
-        let mut store = Self { log, engine, writer, catalog, dir, applied: 0, ended: BTreeSet::new(), merges: false };
+        let mut store = Self {
+            log,
+            engine,
+            writer,
+            catalog,
+            dir,
+            applied: 0,
+            ended: BTreeSet::new(),
+            merges: false,
+            changes: Arc::default(),
+        };
         store.prepare_tables()?;
         store.catch_up()?;
+        store.changes = Arc::new(Changes::since(store.applied));
         Ok(store)
     }
 
@@ -206,7 +219,14 @@ impl Store {
     }
 
     fn rows(&self, seq: u64, past: bool) -> View {
-        View { catalog: Arc::clone(&self.catalog), seq, past, ended: self.ended.clone(), merges: self.merges }
+        View {
+            catalog: Arc::clone(&self.catalog),
+            seq,
+            past,
+            ended: self.ended.clone(),
+            merges: self.merges,
+            changes: Arc::clone(&self.changes),
+        }
     }
 
     /// Which rows count now.
@@ -302,6 +322,7 @@ impl Store {
             let first = self.first_recorded_at(entry)?;
             pending.take(&self.catalog, entry, first)?;
         }
+        self.note_changes(entries.iter().map(|entry| entry.register.as_str()), until);
         self.commit_rows(pending, until)
     }
 
@@ -350,6 +371,14 @@ impl Store {
         self.merges = merges;
         self.applied = until;
         Ok(())
+    }
+
+    /// Notes that records of these registers were written up to an entry.
+    pub(crate) fn note_changes<'r>(&mut self, registers: impl Iterator<Item = &'r str>, until: u64) {
+        let changes = Arc::make_mut(&mut self.changes);
+        for register in registers {
+            changes.note(register, until);
+        }
     }
 
     /// Undoes what [`Tables::begin_rows`] wrote.

@@ -186,6 +186,8 @@ impl Store {
             (None, _) if receipts.iter().any(Result::is_ok) => self.catch_up(),
             (None, _) => Ok(()),
         };
+        let touched: Vec<String> = batches.iter().flat_map(|batch| &batch.drafts).map(|d| d.register.clone()).collect();
+        self.note_changes(touched.iter().map(String::as_str), self.seq());
         for ((place, batch), receipt) in places.iter().zip(batches).zip(&receipts) {
             plans[*place].batch = receipt.is_err().then_some(batch);
         }

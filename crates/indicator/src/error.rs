@@ -14,6 +14,9 @@ pub enum IndicatorError {
         /// The name most like it.
         near: Option<String>,
     },
+    /// There is no such tree.
+    #[error("there is no tree \"{0}\" in this county; further trees are the columns parent.NAME of orgs.csv")]
+    UnknownTree(String),
     /// There is no such organisation.
     #[error("there is no organisation \"{0}\" in this county; see orgs.csv")]
     UnknownOrg(String),

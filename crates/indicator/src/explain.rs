@@ -1,7 +1,8 @@
 //! How does a number come about, in words and SQL?
 
-use crate::board::{Request, board};
+use crate::board::board;
 use crate::error::IndicatorError;
+use crate::request::Request;
 use crate::slot::cohort_of;
 use crate::value::Value;
 use base::{Decimal, Period, Text};
@@ -46,7 +47,7 @@ pub struct Explanation {
 /// # Errors
 /// [`IndicatorError::Unknown`], [`IndicatorError::UnknownOrg`] or what the engine says.
 pub fn explain(snapshot: &Snapshot, id: &str, org: &str, period: Period) -> Result<Explanation, IndicatorError> {
-    let board = board(snapshot, &Request { indicators: vec![id.to_string()], period })?;
+    let board = board(snapshot, &Request::new(vec![id.to_string()], period))?;
     let catalog = snapshot.catalog();
     let day = period.last_day();
     let indicator = catalog

@@ -8,18 +8,28 @@
 
 mod arithmetic;
 mod board;
+mod cache;
+mod dimension;
 mod error;
 mod explain;
+mod ground;
+mod make;
 mod pass;
+mod prepare;
 mod published;
+mod request;
+mod roads;
 mod rows;
 mod slot;
 mod tally;
 mod value;
 
-pub use board::{Board, Finding, Request, board};
+pub use board::{Board, Finding, board};
+pub use cache::Cache;
+pub use dimension::{AGE_BANDS, Dimension};
 pub use error::IndicatorError;
 pub use explain::{Explanation, Part, explain};
 pub use published::{Comparison, compare};
+pub use request::{Request, Standing, Tree};
 pub use rows::{RowPage, RowQuery, Side, cohort_ids, rows};
 pub use value::{Cell, Missing, Value};

@@ -1,241 +1,165 @@
 //! How are many aggregates asked in one statement?
 //!
 //! Slots over the same relation with the same breakdown become filtered aggregates of one pass; cohorts that only
-//! narrow a register are counted in one pass over the register. All passes stand in one statement, so that a cohort
-//! several of them need is computed once.
+//! narrow a register are counted in one pass over the register. All passes of a period stand in one statement, so that
+//! a cohort several of them need is computed once.
 
+use crate::dimension::{Dimension, broken_down};
 use crate::error::IndicatorError;
+use crate::ground::{Ground, ground};
+use crate::roads::Roads;
 use crate::slot::Slot;
 use base::Period;
 use columns::Snapshot;
-use pack::county::OrgTree;
-use pack::model::{AggregateKind, MissingDecision, Spanned};
-use pack::sql::{Compiled, Compiler, Narrowed, quote_text};
+use pack::sql::{Compiled, Compiler};
+use std::collections::BTreeSet;
 
 /// One pass: a relation, a breakdown, and the slots it answers.
-struct Pass {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pass {
     from: String,
     org: String,
+    epoch: String,
     by: Vec<String>,
-    /// Slot, and its aggregates as SQL.
-    items: Vec<(usize, Vec<String>)>,
+    /// True when its rows are added up the tree.
+    pub climbs: bool,
+    /// Slots, each with its aggregates as SQL.
+    pub items: Vec<Item>,
+    /// The registers whose records decide its numbers.
+    pub reads: BTreeSet<String>,
 }
 
-/// The statement for some slots, and how to read its rows.
-pub struct Statement {
-    /// The statement.
+/// A slot's share of a pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// The slot.
+    pub slot: usize,
+    numbers: Vec<String>,
+}
+
+impl Item {
+    /// How many numbers it has.
+    pub fn n_numbers(&self) -> usize {
+        self.numbers.len()
+    }
+}
+
+/// The passes of one period, and the statement that runs them all.
+#[derive(Debug, Clone)]
+pub(crate) struct Statement {
+    /// The days counted.
+    pub period: Period,
+    /// Its rows are: number of the pass, organisation, epoch, breakdown values, numbers.
     pub compiled: Compiled,
-    /// For each pass its slots, with how many numbers each one has.
-    pub passes: Vec<Vec<(usize, usize)>>,
+    /// The passes by number.
+    pub passes: Vec<Pass>,
+    /// Slots that cannot be broken down as asked, since their rows name no resident or no day.
+    pub unbroken: Vec<usize>,
 }
 
-/// Builds the statement that answers all slots for a period. Its rows are: number of the pass, organisation, breakdown
-/// values, numbers.
-pub fn statement(
+/// Builds the statement that answers slots for one period.
+pub(crate) fn statement(
     snapshot: &Snapshot,
-    slots: &[Slot],
+    slots: &[(usize, &Slot)],
     period: Period,
-    orgs: &OrgTree,
+    roads: &Roads<'_>,
+    by: &[Dimension],
 ) -> Result<Statement, IndicatorError> {
     let mut compiler = snapshot.compiler(Some(period));
-    let mut passes: Vec<Pass> = Vec::new();
-    for (index, slot) in slots.iter().enumerate() {
-        let (from, org, by, numbers) = one(&mut compiler, slot, orgs)?;
-        match passes.iter_mut().find(|pass| pass.from == from && pass.org == org && pass.by == by) {
-            Some(pass) => pass.items.push((index, numbers)),
-            None => passes.push(Pass { from, org, by, items: vec![(index, numbers)] }),
+    let (mut passes, mut unbroken): (Vec<Pass>, Vec<usize>) = (Vec::new(), Vec::new());
+    for (index, slot) in slots {
+        let (found, reads) = compiler.reading(|compiler| grounds(compiler, snapshot, slot, period, roads, by));
+        let found = found?;
+        if found.is_empty() {
+            unbroken.push(*index);
+        }
+        for ground in found {
+            put(&mut passes, Pass::new(ground, *index, roads, reads.clone()));
         }
     }
+    for pass in &mut passes {
+        pass.reads = pass.reads.iter().flat_map(|register| snapshot.catalog().read_with(register)).collect();
+    }
+    let compiled = finish(compiler, &passes)?;
+    Ok(Statement { period, compiled, passes, unbroken })
+}
+
+fn finish(compiler: Compiler<'_>, passes: &[Pass]) -> Result<Compiled, IndicatorError> {
     let selects: Vec<String> = passes.iter().enumerate().map(|(n, pass)| pass.select(n)).collect();
     let body = if selects.is_empty() {
-        "SELECT 0, NULL::VARCHAR, []::VARCHAR[], []::DECIMAL(38, 6)[] WHERE FALSE".to_string()
+        "SELECT 0, NULL::VARCHAR, 0, []::VARCHAR[], []::DECIMAL(38, 6)[] WHERE FALSE".to_string()
     } else {
         selects.join("\nUNION ALL\n")
     };
-    let layout = passes.iter().map(|pass| pass.items.iter().map(|(slot, n)| (*slot, n.len())).collect()).collect();
-    Ok(Statement { compiled: compiler.finish(&body)?, passes: layout })
+    Ok(compiler.finish(&body)?)
+}
+
+/// The grounds of a slot: one, or none when it cannot be broken down. What does not add up is asked for the whole as well.
+fn grounds(
+    compiler: &mut Compiler<'_>,
+    snapshot: &Snapshot,
+    slot: &Slot,
+    period: Period,
+    roads: &Roads<'_>,
+    by: &[Dimension],
+) -> Result<Vec<Ground>, IndicatorError> {
+    let ground = ground(compiler, slot, roads)?;
+    if !by.is_empty() {
+        return Ok(broken_down(compiler, snapshot, ground, by, period).into_iter().collect());
+    }
+    let whole = (!ground.climbs && !ground.by.is_empty()).then(|| Ground { by: Vec::new(), ..ground.clone() });
+    Ok(std::iter::once(ground).chain(whole).collect())
+}
+
+/// Adds a pass to those over the same relation with the same groups.
+fn put(passes: &mut Vec<Pass>, pass: Pass) {
+    let same = |known: &&mut Pass| {
+        (&known.from, &known.org, &known.epoch, &known.by, known.climbs)
+            == (&pass.from, &pass.org, &pass.epoch, &pass.by, pass.climbs)
+    };
+    match passes.iter_mut().find(same) {
+        Some(known) => {
+            known.items.extend(pass.items);
+            known.reads.extend(pass.reads);
+        }
+        None => passes.push(pass),
+    }
 }
 
 impl Pass {
+    fn new(ground: Ground, slot: usize, roads: &Roads<'_>, reads: BTreeSet<String>) -> Self {
+        let epoch = if ground.climbs { roads.epoch_sql(ground.on_date.as_deref()) } else { "0".into() };
+        let items = vec![Item { slot, numbers: ground.numbers }];
+        Self { from: ground.from, org: ground.org, epoch, by: ground.by, climbs: ground.climbs, items, reads }
+    }
+
+    /// Everything that tells this pass from another one of the same packs, period and tree.
+    pub fn text(&self) -> String {
+        let numbers: Vec<&str> = self.items.iter().flat_map(|i| &i.numbers).map(String::as_str).collect();
+        let parts = [&self.from, &self.org, &self.epoch, &self.by.join("\u{1f}"), &numbers.join("\u{1f}")];
+        parts.map(String::as_str).join("\u{1e}")
+    }
+
     fn select(&self, number: usize) -> String {
-        let by: Vec<String> = self.by.iter().map(|column| format!("CAST({column} AS VARCHAR)")).collect();
         let numbers: Vec<String> = self
             .items
             .iter()
-            .flat_map(|(_, numbers)| numbers)
+            .flat_map(|item| &item.numbers)
             .map(|number| format!("CAST({number} AS DECIMAL(38, 6))"))
             .collect();
-        let groups: Vec<String> = (2..2 + 1 + self.by.len()).map(|n| n.to_string()).collect();
-        let mut columns = vec![number.to_string(), format!("{} AS org", self.org)];
-        columns.extend(by.iter().cloned());
-        let inner: Vec<String> = (0..self.by.len()).map(|n| format!("b{n}")).collect();
-        let named: Vec<String> = columns
-            .iter()
-            .enumerate()
-            .map(|(n, column)| if n < 2 { column.clone() } else { format!("{column} AS b{}", n - 2) })
-            .collect();
+        let mut columns =
+            vec![number.to_string(), format!("{} AS org_", self.org), format!("{} AS epoch_", self.epoch)];
+        columns.extend(self.by.iter().enumerate().map(|(n, column)| format!("CAST({column} AS VARCHAR) AS b{n}_")));
+        let cell: Vec<String> = (0..self.by.len()).map(|n| format!("b{n}_")).collect();
+        let groups: Vec<String> = (2..=columns.len()).map(|n| n.to_string()).collect();
         format!(
-            "SELECT {number} AS pass, org, CAST([{}] AS VARCHAR[]) AS cell, numbers FROM (SELECT {}, [{}] AS numbers FROM {} GROUP BY {})",
-            inner.join(", "),
-            named.join(", "),
+            "SELECT {number} AS pass, org_, epoch_, CAST([{}] AS VARCHAR[]) AS cell, numbers \
+             FROM (SELECT {}, [{}] AS numbers FROM {} GROUP BY {})",
+            cell.join(", "),
+            columns.join(", "),
             numbers.join(", "),
             self.from,
             groups.join(", ")
         )
     }
-}
-
-/// Relation, organisation, breakdown and numbers of one slot.
-#[allow(clippy::type_complexity)]
-fn one(
-    compiler: &mut Compiler<'_>,
-    slot: &Slot,
-    orgs: &OrgTree,
-) -> Result<(String, String, Vec<String>, Vec<String>), IndicatorError> {
-    let aggregate = &slot.aggregate;
-    for column in aggregate.column.iter().chain(&aggregate.distinct) {
-        compiler.mention(&column.value);
-    }
-    for column in &slot.by {
-        compiler.mention(column);
-    }
-    if let Some(whole) = &slot.grouped_by {
-        return grouped_by_whole(compiler, slot, whole);
-    }
-    if slot.adds_up()
-        && aggregate.distinct.is_none()
-        && let Some(narrowed) = compiler.narrowed(&slot.pack, &aggregate.cohort)?
-        && let Some(answer) = over_register(compiler, slot, &narrowed)?
-    {
-        return Ok(answer);
-    }
-    let cohort = compiler.cohort(&slot.pack, &aggregate.cohort)?;
-    let filter = aggregate.filter.as_ref().map(|f| compiler.predicate(&slot.pack, f)).transpose()?;
-    let by = slot.by.clone();
-    match &aggregate.distinct {
-        None if !slot.adds_up() => {
-            let from = format!("(SELECT c.*, t.above FROM {cohort} AS c JOIN {} ON t.leaf = c.org)", tree_values(orgs));
-            Ok((from, "above".into(), by, numbers(slot, filter.as_deref(), None, str::to_string)))
-        }
-        None => {
-            let decide = |column: &str| column.to_string();
-            let numbers = numbers(slot, filter.as_deref(), None, decide);
-            Ok((cohort, "org".into(), by, numbers))
-        }
-        Some(distinct) => {
-            let order = order_of(compiler, slot)?;
-            let condition = filter.map_or(String::new(), |filter| format!(" AND ({filter})"));
-            let from = format!(
-                "(SELECT * FROM {cohort} WHERE {0} IS NOT NULL{condition} QUALIFY row_number() OVER (PARTITION BY {0} ORDER BY {order}) = 1)",
-                distinct.value
-            );
-            Ok((from, "org".into(), by, vec!["count(*)".into()]))
-        }
-    }
-}
-
-/// The tree as a relation: each organisation with itself and everything above it.
-fn tree_values(orgs: &OrgTree) -> String {
-    let links = orgs.iter().flat_map(|org| {
-        orgs.path(&org.id).map(move |above| format!("({}, {})", quote_text(&org.id), quote_text(&above.id)))
-    });
-    format!("(VALUES {}) AS t(leaf, above)", links.collect::<Vec<_>>().join(", "))
-}
-
-/// Of equal rows the first by day, then by id.
-fn order_of(compiler: &Compiler<'_>, slot: &Slot) -> Result<String, IndicatorError> {
-    let columns = compiler.columns_of(&slot.pack, &slot.aggregate.cohort)?;
-    Ok(if columns.iter().any(|column| column == "on_date") { "on_date, id" } else { "id" }.to_string())
-}
-
-/// Rows of the numerator's cohort, each in the group of its row of the denominator.
-fn grouped_by_whole(
-    compiler: &mut Compiler<'_>,
-    slot: &Slot,
-    whole: &Spanned<String>,
-) -> Result<(String, String, Vec<String>, Vec<String>), IndicatorError> {
-    let part = compiler.cohort(&slot.pack, &slot.aggregate.cohort)?;
-    let whole = compiler.cohort(&slot.pack, whole)?;
-    let filter = slot.aggregate.filter.as_ref().map(|f| compiler.predicate(&slot.pack, f)).transpose()?;
-    let condition = filter.map_or(String::new(), |filter| format!(" WHERE {filter}"));
-    let from = format!("{whole} AS d SEMI JOIN (SELECT id FROM {part}{condition}) AS n ON n.id = d.id");
-    let by = slot.by.iter().map(|column| format!("d.{column}")).collect();
-    Ok((from, "d.org".into(), by, vec!["count(*)".into()]))
-}
-
-/// The slot as filtered aggregates over the register its cohort narrows.
-#[allow(clippy::type_complexity)]
-fn over_register(
-    compiler: &mut Compiler<'_>,
-    slot: &Slot,
-    narrowed: &Narrowed,
-) -> Result<Option<(String, String, Vec<String>, Vec<String>)>, IndicatorError> {
-    let filter = match &slot.aggregate.filter {
-        Some(filter) => match narrowed.over_register(compiler.condition(&slot.pack, filter)?) {
-            Some(expr) => Some(expr.to_string()),
-            None => return Ok(None),
-        },
-        None => None,
-    };
-    let column = |name: &str| narrowed.columns.get(name).map(ToString::to_string);
-    let Some(org) = column("org") else { return Ok(None) };
-    let by: Option<Vec<String>> = slot.by.iter().map(|name| column(name)).collect();
-    let Some(by) = by else { return Ok(None) };
-    let wanted = slot.aggregate.column.iter().map(|c| c.value.as_str());
-    if wanted.chain(slot.undecided.iter().map(|(c, _)| c.as_str())).any(|name| column(name).is_none()) {
-        return Ok(None);
-    }
-    let decide = |name: &str| column(name).unwrap_or_else(|| name.to_string());
-    let condition = narrowed.condition.as_ref().map(ToString::to_string);
-    let numbers = numbers(slot, filter.as_deref(), condition.as_deref(), decide);
-    Ok(Some((narrowed.register.clone(), org, by, numbers)))
-}
-
-/// The aggregates of a slot: its one or two numbers, then the rows left out when the packs decided so.
-fn numbers(slot: &Slot, filter: Option<&str>, condition: Option<&str>, column: impl Fn(&str) -> String) -> Vec<String> {
-    let mut kept: Vec<String> = condition.iter().map(|c| format!("({c})")).collect();
-    let mut left_out: Vec<String> = Vec::new();
-    let mut wanted = filter.map(|f| format!("({f})"));
-    for (name, decision) in &slot.undecided {
-        let cell = column(name);
-        match decision {
-            MissingDecision::Exclude => {
-                left_out.push(format!("{cell} IS NULL"));
-                kept.push(format!("{cell} IS NOT NULL"));
-            }
-            // A condition that is unknown keeps no row, which is what "no" says.
-            MissingDecision::No => {}
-            MissingDecision::Yes => wanted = wanted.map(|w| format!("({w} OR {cell} IS NULL)")),
-        }
-    }
-    let excluded = (!left_out.is_empty()).then(|| {
-        let mut all: Vec<String> = condition.iter().map(|c| format!("({c})")).collect();
-        all.push(format!("({})", left_out.join(" OR ")));
-        filtered("count(*)", &all)
-    });
-    kept.extend(wanted);
-    let value = slot.aggregate.column.as_ref().map_or_else(String::new, |c| format!("({})", column(&c.value)));
-    let rank = slot.aggregate.rank.map_or_else(|| "0.5".to_string(), |r| r.to_string());
-    let mut numbers = match slot.aggregate.kind {
-        AggregateKind::Count => vec![filtered("count(*)", &kept)],
-        AggregateKind::Sum => vec![format!("coalesce({}, 0)", filtered(&format!("sum({value})"), &kept))],
-        AggregateKind::Mean => vec![
-            format!("coalesce({}, 0)", filtered(&format!("sum({value})"), &kept)),
-            filtered(&format!("count({value})"), &kept),
-        ],
-        AggregateKind::Max => vec![filtered(&format!("max({value})"), &kept)],
-        AggregateKind::Min => vec![filtered(&format!("min({value})"), &kept)],
-        AggregateKind::Median | AggregateKind::Percentile => {
-            vec![filtered(&format!("quantile_disc({value}, {rank})"), &kept)]
-        }
-    };
-    numbers.extend(excluded);
-    numbers
-}
-
-fn filtered(aggregate: &str, conditions: &[String]) -> String {
-    if conditions.is_empty() {
-        return aggregate.to_string();
-    }
-    format!("{aggregate} FILTER (WHERE {})", conditions.join(" AND "))
 }

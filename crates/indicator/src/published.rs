@@ -1,7 +1,8 @@
 //! Do the records give the published figures back?
 
-use crate::board::{Request, board};
+use crate::board::board;
 use crate::error::IndicatorError;
+use crate::request::Request;
 use crate::value::Value;
 use base::Decimal;
 use columns::Snapshot;
@@ -27,7 +28,7 @@ pub fn compare(snapshot: &Snapshot) -> Result<Vec<Comparison>, IndicatorError> {
     let mut indicators: Vec<String> = county.figures.iter().map(|figure| figure.indicator.clone()).collect();
     indicators.sort();
     indicators.dedup();
-    let board = board(snapshot, &Request { indicators, period: county.period })?;
+    let board = board(snapshot, &Request::new(indicators, county.period))?;
     let root = county.orgs.root().map_or_else(String::new, |org| org.id.clone());
     let comparisons = county.figures.into_iter().map(|figure| {
         let org = figure.org.as_deref().unwrap_or(&root);

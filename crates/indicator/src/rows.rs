@@ -3,12 +3,17 @@
 //! The list comes from the same cohort, with the same condition, as the number, so both always agree.
 
 use crate::error::IndicatorError;
-use crate::slot::{cohort_of, count_of};
+use crate::ground::{Terms, one_each};
+use crate::request::Tree;
+use crate::roads::Roads;
+use crate::slot::{Plan, Recipe, Slot, Source};
 use base::Period;
 use columns::Snapshot;
 use columns::engine::{Column, Value};
-use pack::model::{Aggregate, Indicator, Measure, Spanned, Term};
+use pack::county::OrgTree;
+use pack::model::Spanned;
 use pack::sql::{Compiler, quote_text};
+use std::collections::BTreeMap;
 
 /// Which side of an indicator is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +24,8 @@ pub enum Side {
     Denominator,
     /// Rows of the lower part that are not in the upper one.
     Missed,
+    /// Rows counted on no side, because a column that decides is empty; `reason` names it.
+    Excluded,
 }
 
 impl Side {
@@ -28,6 +35,7 @@ impl Side {
             "numerator" => Self::Numerator,
             "denominator" => Self::Denominator,
             "missed" => Self::Missed,
+            "excluded" => Self::Excluded,
             _ => return None,
         })
     }
@@ -42,6 +50,8 @@ pub struct RowQuery {
     pub org: String,
     /// The days counted.
     pub period: Period,
+    /// Along which tree.
+    pub tree: Tree,
     /// Which side.
     pub side: Side,
     /// Rows with an id after this one.
@@ -67,28 +77,19 @@ pub struct RowPage {
     pub sql: String,
 }
 
-/// Lists the rows behind a number.
+/// Lists the rows behind a number: exactly those that were counted for the organisation.
 ///
 /// # Errors
 /// [`IndicatorError::NoRows`] for an indicator made of others, or a side it does not have.
 pub fn rows(snapshot: &Snapshot, query: &RowQuery) -> Result<RowPage, IndicatorError> {
-    let catalog = snapshot.catalog();
-    let day = query.period.last_day();
-    let versions = catalog.indicator(&query.indicator).ok_or_else(|| IndicatorError::Unknown {
-        id: query.indicator.clone(),
-        near: catalog.near_indicator(&query.indicator).map(str::to_string),
-    })?;
-    let indicator = versions.on(day).ok_or_else(|| IndicatorError::NotInForce { id: query.indicator.clone(), day })?;
     let mut compiler = snapshot.compiler(Some(query.period));
-    let (cohort, selected) = selected(&mut compiler, indicator, query.side)?;
-    let orgs = org_condition(snapshot, &query.org)?;
-    let from = format!("({selected}) AS c{orgs}");
-    let after = query.after.as_ref().map_or_else(String::new, |id| {
-        format!("{} c.id > {}", if orgs.is_empty() { " WHERE" } else { " AND" }, quote_text(id))
-    });
-    let register = register_of(snapshot, indicator, &cohort);
+    let listed = Listed::of(snapshot, &mut compiler, query)?;
+    let mut conditions: Vec<String> = listed.below.into_iter().collect();
+    let whole = format!("({}) AS c{}", listed.sql, clause(&conditions));
+    conditions.extend(query.after.as_ref().map(|id| format!("c.id > {}", quote_text(id))));
+    let page = format!("({}) AS c{}", listed.sql, clause(&conditions));
     let body = format!(
-        "SELECT (SELECT count(*) FROM {from}) AS total_, c.* FROM {from}{after} ORDER BY c.id LIMIT {}",
+        "SELECT (SELECT count(*) FROM {whole}) AS total_, c.* EXCLUDE (place_, epoch_) FROM {page} ORDER BY c.id LIMIT {}",
         query.limit + 1
     );
     let compiled = compiler.finish(&body)?;
@@ -107,7 +108,11 @@ pub fn rows(snapshot: &Snapshot, query: &RowQuery) -> Result<RowPage, IndicatorE
         _ => None,
     };
     let rows = rows.into_iter().map(|row| row.into_iter().skip(1).collect()).collect();
-    Ok(RowPage { total, register, columns, rows, next, sql: compiled.sql })
+    Ok(RowPage { total, register: listed.register, columns, rows, next, sql: compiled.sql })
+}
+
+fn clause(conditions: &[String]) -> String {
+    if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
 }
 
 /// The ids of a cohort's rows, for examples.
@@ -127,84 +132,130 @@ pub fn cohort_ids(
     Ok(rows.iter().filter_map(|row| row[0].as_text().map(str::to_string)).collect())
 }
 
-/// The rows of a side as a SELECT over the cohort, and the cohort's name.
-fn selected(
-    compiler: &mut Compiler<'_>,
-    indicator: &Indicator,
-    side: Side,
-) -> Result<(String, String), IndicatorError> {
-    let no_rows = |from: &str| Err(IndicatorError::NoRows { id: indicator.common.id.clone(), from: from.to_string() });
-    match (&indicator.measure, side) {
-        (Measure::Aggregate(aggregate), Side::Numerator) => rows_of(compiler, indicator, aggregate),
-        (Measure::Aggregate(_), _) => no_rows("one cohort, listed as the numerator"),
-        (Measure::Ratio(above, below), side) => {
-            let term = if side == Side::Numerator { above } else { below };
-            let other = if side == Side::Missed { Some(above) } else { None };
-            let Some(aggregate) = aggregate_of(compiler, indicator, term) else {
-                return no_rows(cohort_of(term).map_or("other indicators", |name| &name.value));
-            };
-            let (cohort, sql) = rows_of(compiler, indicator, &aggregate)?;
-            let Some(other) = other.and_then(|other| aggregate_of(compiler, indicator, other)) else {
-                return Ok((cohort, sql));
-            };
-            let (_, hits) = rows_of(compiler, indicator, &other)?;
-            let missed = format!("SELECT w.* FROM ({sql}) AS w ANTI JOIN ({hits}) AS h ON h.id = w.id");
-            Ok((cohort, missed))
-        }
-        (Measure::Value(text), _) => no_rows(&text.value),
-        (Measure::Score(_), _) => no_rows("its parts"),
+/// The rows of one side, not yet cut to an organisation's.
+struct Listed {
+    /// A SELECT with the cohort's columns, the organisation that counts (`place_`) and the tree's epoch (`epoch_`).
+    sql: String,
+    /// Which of them are the organisation's; nothing for the whole county.
+    below: Option<String>,
+    /// The register the ids belong to.
+    register: Option<String>,
+}
+
+impl Listed {
+    fn of(snapshot: &Snapshot, compiler: &mut Compiler<'_>, query: &RowQuery) -> Result<Self, IndicatorError> {
+        let catalog = snapshot.catalog();
+        let empty = OrgTree::default();
+        let orgs = catalog.county.as_ref().map_or(&empty, |county| &county.orgs);
+        let plan = Plan::new(catalog, std::slice::from_ref(&query.indicator), query.period)?;
+        let roads = Roads::new(orgs, &query.tree, query.period, snapshot.as_of());
+        let slot = slot_of(&plan, &query.indicator, query.side)?;
+        let sql = match query.side {
+            Side::Missed => {
+                let met = slot_of(&plan, &query.indicator, Side::Numerator)?;
+                let (whole, met) = (counted(compiler, slot, &roads)?, counted(compiler, met, &roads)?);
+                format!("SELECT w.* FROM ({whole}) AS w ANTI JOIN ({met}) AS h ON h.id = w.id")
+            }
+            Side::Excluded => excluded(compiler, &query.indicator, slot, &roads)?,
+            Side::Numerator | Side::Denominator => counted(compiler, slot, &roads)?,
+        };
+        let register = register_of(snapshot, &slot.pack, &slot.aggregate.cohort.value);
+        Ok(Self { sql, below: below(&roads, &query.org)?, register })
     }
 }
 
-/// A side of a ratio as an aggregate, unless it is another indicator.
-fn aggregate_of(compiler: &Compiler<'_>, indicator: &Indicator, term: &Term) -> Option<Aggregate> {
-    match term {
-        Term::Aggregate(aggregate) => Some(aggregate.clone()),
-        Term::Name(name) => compiler.columns_of(&indicator.common.pack, name).ok().map(|_| count_of(name)),
+/// The slot that counts a side, through other indicators too.
+fn slot_of<'p>(plan: &'p Plan, id: &str, side: Side) -> Result<&'p Slot, IndicatorError> {
+    let no_rows = |from: &str| Err(IndicatorError::NoRows { id: id.to_string(), from: from.to_string() });
+    let recipe = plan.recipes.iter().find(|(indicator, _)| indicator.common.id == id).map(|(_, recipe)| recipe);
+    match (recipe, side) {
+        (Some(Recipe::Slot(slot)), Side::Numerator | Side::Excluded) => Ok(&plan.slots[*slot]),
+        (Some(Recipe::Slot(_)), _) => no_rows("one cohort, listed as the numerator"),
+        (Some(Recipe::Ratio(above, below)), side) => match if side == Side::Numerator { above } else { below } {
+            Source::Slot(slot) => Ok(&plan.slots[*slot]),
+            Source::Indicator(other) => slot_of(plan, other, Side::Numerator),
+        },
+        (Some(Recipe::Value(text)), _) => no_rows(&text.value),
+        (Some(Recipe::Score), _) => no_rows("its parts"),
+        (None, _) => no_rows("nothing that is in force"),
     }
 }
 
-fn rows_of(
-    compiler: &mut Compiler<'_>,
-    indicator: &Indicator,
-    aggregate: &Aggregate,
-) -> Result<(String, String), IndicatorError> {
-    let pack = &indicator.common.pack;
-    let cohort = compiler.cohort(pack, &aggregate.cohort)?;
-    let mut conditions = Vec::new();
-    if let Some(filter) = &aggregate.filter {
-        conditions.push(format!("({})", compiler.predicate(pack, filter)?));
+/// Exactly the rows a slot counts.
+fn counted(compiler: &mut Compiler<'_>, slot: &Slot, roads: &Roads<'_>) -> Result<String, IndicatorError> {
+    let cohort = compiler.cohort(&slot.pack, &slot.aggregate.cohort)?;
+    let terms = terms(compiler, slot)?;
+    if let Some(whole) = &slot.grouped_by {
+        let epoch = roads.epoch_sql(day_of(compiler, slot, whole)?);
+        let whole = compiler.cohort(&slot.pack, whole)?;
+        return Ok(format!(
+            "SELECT p.*, d.place_, d.epoch_ FROM (SELECT * FROM {cohort}{}) AS p \
+             JOIN (SELECT id, org AS place_, {epoch} AS epoch_ FROM {whole}) AS d ON d.id = p.id",
+            terms.clause()
+        ));
     }
-    let mut qualify = String::new();
-    if let Some(distinct) = &aggregate.distinct {
-        conditions.push(format!("{} IS NOT NULL", distinct.value));
-        let columns = compiler.columns_of(pack, &aggregate.cohort)?;
-        let order = if columns.iter().any(|column| column == "on_date") { "on_date, id" } else { "id" };
-        qualify = format!(" QUALIFY row_number() OVER (PARTITION BY {} ORDER BY {order}) = 1", distinct.value);
-    }
-    let condition = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-    Ok((aggregate.cohort.value.clone(), format!("SELECT * FROM {cohort}{condition}{qualify}")))
+    let day = day_of(compiler, slot, &slot.aggregate.cohort)?;
+    let epoch = roads.epoch_sql(day);
+    let rows = match &slot.aggregate.distinct {
+        Some(distinct) => one_each(&cohort, &terms, &distinct.value, day.is_some()),
+        None => format!("SELECT * FROM {cohort}{}", terms.clause()),
+    };
+    Ok(format!("SELECT *, org AS place_, {epoch} AS epoch_ FROM ({rows})"))
 }
 
-/// Nothing for the whole county, else the organisations of the subtree.
-fn org_condition(snapshot: &Snapshot, org: &str) -> Result<String, IndicatorError> {
-    let Some(county) = &snapshot.catalog().county else { return Ok(String::new()) };
-    if county.orgs.get(org).is_none() {
-        return Err(IndicatorError::UnknownOrg(org.to_string()));
+/// The rows a slot leaves out, each with the columns that are empty.
+fn excluded(compiler: &mut Compiler<'_>, id: &str, slot: &Slot, roads: &Roads<'_>) -> Result<String, IndicatorError> {
+    let cohort = compiler.cohort(&slot.pack, &slot.aggregate.cohort)?;
+    let terms = terms(compiler, slot)?;
+    let Some(left_out) = terms.left_out() else {
+        let from = "rows of which none is left out; see missing: in its definition".to_string();
+        return Err(IndicatorError::NoRows { id: id.to_string(), from });
+    };
+    let epoch = roads.epoch_sql(day_of(compiler, slot, &slot.aggregate.cohort)?);
+    let empty =
+        terms.deciding.iter().map(|(name, cell)| format!("CASE WHEN {cell} IS NULL THEN {} END", quote_text(name)));
+    let reason = format!("concat_ws(', ', {})", empty.collect::<Vec<_>>().join(", "));
+    Ok(format!("SELECT *, {reason} AS reason, org AS place_, {epoch} AS epoch_ FROM {cohort} WHERE {left_out}"))
+}
+
+fn terms(compiler: &mut Compiler<'_>, slot: &Slot) -> Result<Terms, IndicatorError> {
+    let filter = slot.aggregate.filter.as_ref().map(|f| compiler.predicate(&slot.pack, f)).transpose()?;
+    Ok(Terms::new(slot, filter.as_deref(), None, str::to_string))
+}
+
+/// The column with the day of a cohort's rows, if it has one.
+fn day_of(
+    compiler: &Compiler<'_>,
+    slot: &Slot,
+    cohort: &Spanned<String>,
+) -> Result<Option<&'static str>, IndicatorError> {
+    let columns = compiler.columns_of(&slot.pack, cohort)?;
+    Ok(columns.iter().any(|column| column == "on_date").then_some("on_date"))
+}
+
+/// Nothing for the whole county, else what holds for a row that counts for an organisation.
+fn below(roads: &Roads<'_>, org: &str) -> Result<Option<String>, IndicatorError> {
+    let Some(place) = roads.orgs.place_of(org) else {
+        return if roads.orgs.is_empty() { Ok(None) } else { Err(IndicatorError::UnknownOrg(org.to_string())) };
+    };
+    if roads.orgs.root().is_some_and(|root| root.id == org) {
+        return Ok(None);
     }
-    if county.orgs.root().is_some_and(|root| root.id == org) {
-        return Ok(String::new());
+    let mut by_epoch: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (epoch, id) in roads.below(place) {
+        by_epoch.entry(epoch).or_default().push(quote_text(id));
     }
-    let ids: Vec<String> = county.orgs.subtree(org).into_iter().map(quote_text).collect();
-    Ok(format!(" WHERE c.org IN ({})", ids.join(", ")))
+    let epochs =
+        by_epoch.iter().map(|(epoch, ids)| format!("(c.epoch_ = {epoch} AND c.place_ IN ({}))", ids.join(", ")));
+    Ok(Some(format!("({})", epochs.collect::<Vec<_>>().join(" OR "))))
 }
 
 /// The register whose records a cohort's ids name: the first relation that is one, through any number of cohorts.
-fn register_of(snapshot: &Snapshot, indicator: &Indicator, cohort: &str) -> Option<String> {
+fn register_of(snapshot: &Snapshot, pack: &str, cohort: &str) -> Option<String> {
     let catalog = snapshot.catalog();
     let mut name = cohort.to_string();
     for _ in 0..12 {
-        let versions = catalog.cohort(&indicator.common.pack, &name).ok()?;
+        let versions = catalog.cohort(pack, &name).ok()?;
         let text = &versions.latest().query.value;
         let after_from = text.split_once("FROM ")?.1.trim_start_matches('(').trim();
         let relation: String = after_from.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();

@@ -3,14 +3,17 @@
 //! A slot is one aggregate with its breakdown; indicators that need the same one share it.
 
 use crate::error::IndicatorError;
-use base::Date;
+use base::period::Length;
+use base::{Date, Period};
 use pack::Catalog;
-use pack::model::{Aggregate, AggregateKind, Indicator, Measure, MissingDecision, Spanned, Term};
+use pack::model::{Aggregate, AggregateKind, Indicator, Measure, MissingDecision, Spanned, StatisticalYear, Term};
 use std::collections::BTreeMap;
 
 /// One aggregate that has to be computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
+    /// The days counted.
+    pub period: Period,
     /// The pack whose names it uses.
     pub pack: String,
     /// What is aggregated.
@@ -52,6 +55,16 @@ pub enum Source {
     Indicator(String),
 }
 
+impl Source {
+    /// The slot, unless it is another indicator.
+    pub fn slot(&self) -> Option<usize> {
+        match self {
+            Self::Slot(slot) => Some(*slot),
+            Self::Indicator(_) => None,
+        }
+    }
+}
+
 /// The slots of a request, and the recipe of every indicator in the order in which they can be made.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -62,12 +75,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Plans indicators in force on `day`; those another one needs are added.
-    pub fn new(catalog: &Catalog, wanted: &[String], day: Date) -> Result<Self, IndicatorError> {
+    /// Plans indicators in force at the end of a period; those another one needs are added.
+    pub fn new(catalog: &Catalog, wanted: &[String], period: Period) -> Result<Self, IndicatorError> {
         let mut plan = Self::default();
         let mut done = BTreeMap::new();
         for id in wanted {
-            plan.add(catalog, id, day, &mut done)?;
+            plan.add(catalog, id, period, &mut done)?;
         }
         Ok(plan)
     }
@@ -76,7 +89,7 @@ impl Plan {
         &mut self,
         catalog: &Catalog,
         id: &str,
-        day: Date,
+        asked: Period,
         done: &mut BTreeMap<String, ()>,
     ) -> Result<(), IndicatorError> {
         if done.insert(id.to_string(), ()).is_some() {
@@ -86,24 +99,25 @@ impl Plan {
             id: id.to_string(),
             near: catalog.near_indicator(id).map(str::to_string),
         })?;
+        let day = asked.last_day();
         let indicator = versions.on(day).ok_or_else(|| IndicatorError::NotInForce { id: id.to_string(), day })?.clone();
         let recipe = match &indicator.measure {
-            Measure::Aggregate(aggregate) => Recipe::Slot(self.slot(&indicator, aggregate.clone(), None)),
+            Measure::Aggregate(aggregate) => Recipe::Slot(self.slot(&indicator, asked, aggregate.clone(), None)),
             Measure::Ratio(numerator, denominator) => {
-                let below = self.source(catalog, &indicator, denominator, None, day, done)?;
+                let below = self.source(catalog, &indicator, denominator, None, asked, done)?;
                 let whole = indicator.nested.then(|| cohort_of(denominator)).flatten();
-                let above = self.source(catalog, &indicator, numerator, whole, day, done)?;
+                let above = self.source(catalog, &indicator, numerator, whole, asked, done)?;
                 Recipe::Ratio(above, below)
             }
             Measure::Value(text) => {
                 for name in crate::arithmetic::names(catalog, text) {
-                    self.add(catalog, &name, day, done)?;
+                    self.add(catalog, &name, asked, done)?;
                 }
                 Recipe::Value(text.clone())
             }
             Measure::Score(parts) => {
                 for part in parts {
-                    self.add(catalog, &part.of.value, day, done)?;
+                    self.add(catalog, &part.of.value, asked, done)?;
                 }
                 Recipe::Score
             }
@@ -118,23 +132,30 @@ impl Plan {
         indicator: &Indicator,
         term: &Term,
         whole: Option<&Spanned<String>>,
-        day: Date,
+        asked: Period,
         done: &mut BTreeMap<String, ()>,
     ) -> Result<Source, IndicatorError> {
         let aggregate = match term {
             Term::Aggregate(aggregate) => aggregate.clone(),
             Term::Name(name) if catalog.cohort(&indicator.common.pack, &name.value).is_ok() => count_of(name),
             Term::Name(name) => {
-                self.add(catalog, &name.value, day, done)?;
+                self.add(catalog, &name.value, asked, done)?;
                 return Ok(Source::Indicator(name.value.clone()));
             }
         };
         let grouped_by = whole.filter(|whole| whole.value != aggregate.cohort.value).cloned();
-        Ok(Source::Slot(self.slot(indicator, aggregate, grouped_by)))
+        Ok(Source::Slot(self.slot(indicator, asked, aggregate, grouped_by)))
     }
 
-    fn slot(&mut self, indicator: &Indicator, aggregate: Aggregate, grouped_by: Option<Spanned<String>>) -> usize {
+    fn slot(
+        &mut self,
+        indicator: &Indicator,
+        asked: Period,
+        aggregate: Aggregate,
+        grouped_by: Option<Spanned<String>>,
+    ) -> usize {
         let slot = Slot {
+            period: counted(indicator, asked),
             pack: indicator.common.pack.clone(),
             aggregate,
             grouped_by,
@@ -148,6 +169,19 @@ impl Plan {
                 self.slots.len() - 1
             }
         }
+    }
+}
+
+/// The days an indicator counts when a period is asked for: the months from October to September for a year of the
+/// maternal and child health reports (妇幼卫生统计年报), else the days themselves.
+pub fn counted(indicator: &Indicator, asked: Period) -> Period {
+    match (indicator.year, asked.length()) {
+        (StatisticalYear::Maternal, Some(Length::Year)) => {
+            let year = asked.from.year();
+            let first = |year| Date::new(year, 10, 1).unwrap_or(asked.from);
+            Period { from: first(year - 1), until: first(year) }
+        }
+        _ => asked,
     }
 }
 
@@ -175,7 +209,8 @@ pub fn count_of(name: &Spanned<String>) -> Aggregate {
 fn same(a: &Slot, b: &Slot) -> bool {
     let text = |t: &Option<Spanned<String>>| t.as_ref().map(|t| t.value.clone());
     let (x, y) = (&a.aggregate, &b.aggregate);
-    a.pack == b.pack
+    a.period == b.period
+        && a.pack == b.pack
         && x.kind == y.kind
         && x.cohort.value == y.cohort.value
         && x.rank == y.rank

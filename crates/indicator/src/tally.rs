@@ -1,88 +1,112 @@
 //! What do the passes give for every organisation of the tree?
 
 use crate::error::IndicatorError;
-use crate::pass::Statement;
+use crate::pass::{Pass, Statement};
+use crate::roads::Roads;
 use crate::slot::Slot;
 use base::Decimal;
 use columns::Snapshot;
 use columns::engine::Value as Cell;
-use pack::county::OrgTree;
 use pack::model::AggregateKind;
 use std::collections::BTreeMap;
 
-/// The numbers of a slot by organisation and breakdown values.
-pub type Tally = BTreeMap<(String, Vec<String>), Vec<Option<Decimal>>>;
+/// The numbers of one slot at one place.
+pub(crate) type Numbers = Vec<Option<Decimal>>;
 
-/// Runs a statement and adds its rows up the tree. Organisations the tree does not know count for the county.
-pub fn tallies(
+/// The numbers of a slot by the place of an organisation in the tree, and the values of its breakdown; none of those
+/// for the whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tally(BTreeMap<(usize, Vec<String>), Numbers>);
+
+impl Tally {
+    /// The numbers of a cell; none when no row is in it.
+    pub fn get(&self, org: usize, cell: &[String]) -> &[Option<Decimal>] {
+        self.0.get(&(org, cell.to_vec())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every cell but the wholes.
+    pub fn cells(&self) -> impl Iterator<Item = &(usize, Vec<String>)> {
+        self.0.keys().filter(|(_, cell)| !cell.is_empty())
+    }
+
+    /// How many numbers it keeps.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Takes in what another pass found for the same slot.
+    pub fn merge(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().map(|(key, numbers)| (key.clone(), numbers.clone())));
+    }
+
+    fn add(&mut self, kind: AggregateKind, key: (usize, Vec<String>), numbers: &[Option<Decimal>]) {
+        let Some(known) = self.0.get_mut(&key) else {
+            self.0.insert(key, numbers.to_vec());
+            return;
+        };
+        for (total, number) in known.iter_mut().zip(numbers) {
+            *total = match (*total, *number) {
+                (Some(a), Some(b)) => Some(match kind {
+                    AggregateKind::Max => a.max(b),
+                    AggregateKind::Min => a.min(b),
+                    _ => a + b,
+                }),
+                (a, b) => a.or(b),
+            };
+        }
+    }
+}
+
+/// Runs a statement and adds its rows up the tree: for each pass, the tally of each of its items.
+pub(crate) fn tallies(
     snapshot: &Snapshot,
     statement: &Statement,
     slots: &[Slot],
-    orgs: &OrgTree,
-) -> Result<Vec<Tally>, IndicatorError> {
-    let mut tallies: Vec<Tally> = vec![Tally::new(); slots.len()];
-    let root = orgs.root().map_or_else(String::new, |org| org.id.clone());
+    roads: &Roads<'_>,
+) -> Result<Vec<Vec<Tally>>, IndicatorError> {
+    let mut tallies: Vec<Vec<Tally>> =
+        statement.passes.iter().map(|pass| vec![Tally::default(); pass.items.len()]).collect();
+    if statement.passes.is_empty() {
+        return Ok(tallies);
+    }
     let mut rows = snapshot.query(&statement.compiled)?;
     while let Some(chunk) = rows.next_chunk()? {
         for row in chunk.into_rows() {
-            let [pass, org, cell, numbers] = row.as_slice() else { continue };
-            let Some(layout) = pass.as_int().and_then(|n| statement.passes.get(usize::try_from(n).ok()?)) else {
-                continue;
-            };
-            let cell = texts(cell);
-            let numbers = decimals(numbers);
-            let org = org.as_text().filter(|id| orgs.get(id).is_some()).unwrap_or(&root);
-            let mut start = 0;
-            for (slot, n_numbers) in layout {
-                let own = &numbers[start..start + n_numbers];
-                start += n_numbers;
-                let (tally, kind) = (&mut tallies[*slot], slots[*slot].aggregate.kind);
-                if slots[*slot].adds_up() {
-                    add_up(tally, kind, orgs, org, &cell, own);
-                } else {
-                    tally.insert((org.to_string(), cell.clone()), own.to_vec());
-                }
-            }
+            let [number, org, epoch, cell, numbers] = row.as_slice() else { continue };
+            let place = |value: &Cell| value.as_int().and_then(|n| usize::try_from(n).ok());
+            let (Some(number), Some(epoch)) = (place(number), place(epoch)) else { continue };
+            let Some(pass) = statement.passes.get(number) else { continue };
+            take(&mut tallies[number], pass, slots, roads, &Row { org: org.as_text(), epoch, cell, numbers });
         }
     }
     Ok(tallies)
 }
 
-/// Adds a leaf's numbers to its own cell, its whole, and the same of everything above it.
-fn add_up(
-    tally: &mut Tally,
-    kind: AggregateKind,
-    orgs: &OrgTree,
-    org: &str,
-    cell: &[String],
-    numbers: &[Option<Decimal>],
-) {
-    let mut path: Vec<&str> = orgs.path(org).map(|org| org.id.as_str()).collect();
-    if path.is_empty() {
-        path.push(org);
-    }
-    for ancestor in path {
-        combine(tally, kind, (ancestor.to_string(), Vec::new()), numbers);
-        if !cell.is_empty() {
-            combine(tally, kind, (ancestor.to_string(), cell.to_vec()), numbers);
-        }
-    }
+struct Row<'r> {
+    org: Option<&'r str>,
+    epoch: usize,
+    cell: &'r Cell,
+    numbers: &'r Cell,
 }
 
-fn combine(tally: &mut Tally, kind: AggregateKind, key: (String, Vec<String>), numbers: &[Option<Decimal>]) {
-    let Some(known) = tally.get_mut(&key) else {
-        tally.insert(key, numbers.to_vec());
-        return;
-    };
-    for (total, number) in known.iter_mut().zip(numbers) {
-        *total = match (*total, *number) {
-            (Some(a), Some(b)) => Some(match kind {
-                AggregateKind::Max => a.max(b),
-                AggregateKind::Min => a.min(b),
-                _ => a + b,
-            }),
-            (a, b) => a.or(b),
-        };
+/// One row's numbers go to its own cell, its whole, and the same of everything above it.
+fn take(tallies: &mut [Tally], pass: &Pass, slots: &[Slot], roads: &Roads<'_>, row: &Row<'_>) {
+    let (cell, numbers) = (texts(row.cell), decimals(row.numbers));
+    let n_up = if pass.climbs { usize::MAX } else { 1 };
+    let path: Vec<usize> = roads.path(row.org, row.epoch).take(n_up).collect();
+    let mut start = 0;
+    for (item, tally) in pass.items.iter().zip(tallies) {
+        let own = &numbers[start..start + item.n_numbers()];
+        start += item.n_numbers();
+        let kind = slots[item.slot].aggregate.kind;
+        for org in &path {
+            if pass.climbs || cell.is_empty() {
+                tally.add(kind, (*org, Vec::new()), own);
+            }
+            if !cell.is_empty() {
+                tally.add(kind, (*org, cell.clone()), own);
+            }
+        }
     }
 }
 
@@ -91,7 +115,7 @@ fn texts(cell: &Cell) -> Vec<String> {
     items.iter().map(|item| item.as_text().unwrap_or_default().to_string()).collect()
 }
 
-fn decimals(numbers: &Cell) -> Vec<Option<Decimal>> {
+fn decimals(numbers: &Cell) -> Numbers {
     let Cell::Many(items) = numbers else { return Vec::new() };
     items.iter().map(|item| item.as_decimal().map(|n| n.normalize())).collect()
 }

@@ -144,7 +144,9 @@ impl Catalog {
             let looked_up = |path: &str| register.derive.values().any(|text| text.value.contains(&format!("{path}.")));
             for (step, to) in register.references().into_iter().filter(|(step, _)| looked_up(step)) {
                 let beyond = self.register(&to).map(Register::references).unwrap_or_default();
-                open.extend(beyond.into_iter().filter(|(next, _)| looked_up(&format!("{step}.{next}"))).map(|(_, to)| to));
+                open.extend(
+                    beyond.into_iter().filter(|(next, _)| looked_up(&format!("{step}.{next}"))).map(|(_, to)| to),
+                );
                 open.push(to);
             }
         }

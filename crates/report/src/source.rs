@@ -62,7 +62,7 @@ impl<'a> SnapshotFigures<'a> {
             Some(alone) => vec![alone.clone()],
             None => self.together.iter().filter(in_force).cloned().collect(),
         };
-        let made = match board(self.snapshot, &Request { indicators, period }) {
+        let made = match board(self.snapshot, &Request::new(indicators, period)) {
             Ok(made) => Rc::new(made),
             // Something it is computed from is not in force: it has no value then.
             Err(IndicatorError::NotInForce { .. }) if key.1.is_some() => return Ok(None),

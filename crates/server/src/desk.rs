@@ -92,7 +92,7 @@ impl Desk {
     /// Some indicators for every organisation; those not in force are left out.
     pub fn board_of(&self, indicators: Vec<String>, period: Period) -> Result<Arc<Board>, Problem> {
         self.memory.boards.get_or_make((indicators.clone(), period, self.known), || {
-            Ok(indicator::board(&self.snapshot, &Request { indicators, period })?)
+            Ok(indicator::board(&self.snapshot, &Request::new(indicators, period))?)
         })
     }
 
@@ -101,7 +101,7 @@ impl Desk {
         let key = (indicators.clone(), periods.to_vec(), self.known);
         self.memory.series.get_or_make(key, || {
             let board = |period: &Period| {
-                let request = Request { indicators: indicators.clone(), period: *period };
+                let request = Request::new(indicators.clone(), *period);
                 Ok(indicator::board(&self.snapshot, &request)?)
             };
             periods.iter().map(board).collect()
@@ -130,7 +130,8 @@ impl Desk {
     /// that have not begun are left out.
     pub fn steps(&self, indicator: &Indicator, period: Period) -> Vec<Period> {
         let year = Period::year(period.last_day().year());
-        let months = year.split(base::period::Length::Month).into_iter().filter(|month| month.from <= self.snapshot.as_of());
+        let months =
+            year.split(base::period::Length::Month).into_iter().filter(|month| month.from <= self.snapshot.as_of());
         if matches!(indicator.measure, Measure::Ratio(..)) {
             months.map(|month| Period { from: year.from, until: month.until }).collect()
         } else {

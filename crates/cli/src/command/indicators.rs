@@ -53,7 +53,7 @@ pub fn run(args: &Args) -> Done {
     if let Some(id) = &args.rows {
         return rows(args, &snapshot, id, &org, period);
     }
-    let board = indicator::board(&snapshot, &Request { indicators: Vec::new(), period })?;
+    let board = indicator::board(&snapshot, &Request::new(Vec::new(), period))?;
     if args.json {
         let chosen = |value: &&Value| args.org.as_ref().is_none_or(|org| *org == value.org);
         output::json(&json!({
@@ -169,8 +169,15 @@ fn explain(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period
 fn rows(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period) -> Done {
     let side = Side::from_word(&args.part)
         .ok_or_else(|| Fault::Use(format!("\"{}\" is not numerator, denominator or missed", args.part)))?;
-    let query =
-        RowQuery { indicator: id.to_string(), org: org.to_string(), period, side, after: None, limit: args.limit };
+    let query = RowQuery {
+        indicator: id.to_string(),
+        org: org.to_string(),
+        period,
+        tree: indicator::Tree::default(),
+        side,
+        after: None,
+        limit: args.limit,
+    };
     let page = indicator::rows(snapshot, &query)?;
     let names: Vec<&str> = page.columns.iter().map(|column| column.name.as_str()).collect();
     if args.json {

@@ -181,7 +181,7 @@ fn values(snapshot: &Snapshot, example: &Example, period: Period) -> Result<Vec<
     let mut indicators: Vec<String> = example.indicators.iter().map(|(key, _)| key.value.indicator.clone()).collect();
     indicators.sort();
     indicators.dedup();
-    let board = indicator::board(snapshot, &Request { indicators, period })?;
+    let board = indicator::board(snapshot, &Request::new(indicators, period))?;
     let county = snapshot.catalog().county.as_ref().and_then(|county| county.orgs.root());
     let root = county.map_or("", |org| org.id.as_str());
     let compared = example.indicators.iter().filter_map(|(key, expected)| {

@@ -132,7 +132,7 @@ impl OrgTree {
     }
 
     /// Every organisation in the order of `orgs.csv`.
-    pub fn iter(&self) -> impl Iterator<Item = &Org> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Org> {
         self.orgs.iter()
     }
 
@@ -144,6 +144,11 @@ impl OrgTree {
     /// The organisation with this id.
     pub fn get(&self, id: &str) -> Option<&Org> {
         self.orgs.get(*self.index.get(id)?)
+    }
+
+    /// The organisation at a place of the list.
+    pub fn at(&self, place: usize) -> Option<&Org> {
+        self.orgs.get(place)
     }
 
     /// The place of an organisation in the list.
@@ -174,7 +179,8 @@ impl OrgTree {
         let days: Vec<Date> = self.changes().into_iter().chain([Date::MIN, Date::MAX]).collect();
         let trees: Vec<Option<&str>> = self.trees().into_iter().map(Some).chain([None]).collect();
         let hierarchies = days.iter().flat_map(|day| trees.iter().map(|tree| self.hierarchy(*tree, *day)));
-        let mut circles = hierarchies.filter_map(|h| (0..self.orgs.len()).find(|n| h.path(*n).skip(1).any(|m| m == *n)));
+        let mut circles =
+            hierarchies.filter_map(|h| (0..self.orgs.len()).find(|n| h.path(*n).skip(1).any(|m| m == *n)));
         circles.next().map(|n| &self.orgs[n])
     }
 

@@ -102,7 +102,10 @@ fn read_targets(scope: &mut Scope, node: &Node) -> BTreeMap<String, BTreeMap<i16
                 }
             };
             let source = source.map_or_else(String::new, |s| s.value);
-            targets.entry(indicator.text.clone()).or_default().insert(n, Target { value, direction, source, orgs: of_orgs });
+            targets
+                .entry(indicator.text.clone())
+                .or_default()
+                .insert(n, Target { value, direction, source, orgs: of_orgs });
         }
     }
     targets

@@ -33,6 +33,7 @@ pub fn rows(desk: &Desk, ask: &Ask) -> Result<wire::Rows, Problem> {
         indicator: indicator.common.id.clone(),
         org: scope.org.clone(),
         period: scope.period,
+        tree: indicator::Tree::default(),
         side,
         after: ask.get("after").map(str::to_string),
         limit: ask.limit(USUAL_LIMIT, MOST_LIMIT)?,
