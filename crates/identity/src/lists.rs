@@ -3,7 +3,7 @@
 //! Sorted lists: spellings of names by their beginning, birth dates by theirs, numbers by their end. Of the words of a
 //! question the one with the fewest people is looked up, and only those people are compared with the others.
 
-use crate::words::{Name, Numbers, Word};
+use crate::words::{By, Fit, Name, Numbers, Word};
 use columns::engine::Value;
 use rayon::prelude::*;
 use std::cmp::Ordering;
@@ -143,17 +143,18 @@ impl Lists {
 
     /// The sum over the words; `None` when one does not fit.
     fn score(&self, person: &Person, words: &[Word]) -> Option<u32> {
+        words.iter().map(|word| self.fit(person, word).map(|fit| fit.score)).sum()
+    }
+
+    /// The best way in which a word fits a person.
+    pub fn fit(&self, person: &Person, word: &Word) -> Option<Fit> {
+        if *person.id == *word.raw {
+            return Some(Fit::whole(By::Id, 100));
+        }
+        let by_number = person.numbers.fits(word);
         let name = &self.names[person.name as usize];
-        words
-            .iter()
-            .map(|word| {
-                if *person.id == *word.raw {
-                    return Some(100);
-                }
-                let by_number = person.numbers.fits(word);
-                if word.is_digits { by_number } else { by_number.max(name.fits(&word.text)) }
-            })
-            .sum()
+        let by_name = if word.is_digits { None } else { name.fits(&word.text) };
+        by_number.into_iter().chain(by_name).max_by_key(|fit| fit.score)
     }
 
     fn meant(&self, word: &Word) -> Meant<'_> {

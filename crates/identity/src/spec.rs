@@ -33,6 +33,10 @@ pub struct Comparison {
     /// Rare values that agree weigh more than common ones.
     #[serde(default)]
     pub rarity: bool,
+    /// Columns that agree as well whenever this one agrees at its first level, because this one contains them: a citizen
+    /// number the birth date, a name its pinyin. Their agreement then says nothing more, and is not counted again.
+    #[serde(default)]
+    pub implies: Vec<String>,
 }
 
 /// How close two values are.
@@ -103,9 +107,18 @@ pub enum SpecError {
     Patterns(usize),
 }
 
+impl Spec {
+    /// The place of the comparison of a column.
+    pub(crate) fn place(&self, column: &str) -> Result<usize, SpecError> {
+        let place = self.comparisons.iter().position(|comparison| comparison.column == column);
+        place.ok_or_else(|| SpecError::Column(column.to_string()))
+    }
+}
+
 /// Residents of a county.
 pub fn residents() -> Spec {
-    let comparison = |column: &str, rarity, levels| Comparison { column: column.into(), levels, rarity };
+    let comparison =
+        |column: &str, rarity, levels| Comparison { column: column.into(), levels, rarity, implies: Vec::new() };
     let key = |column: &str, take| Key { column: column.into(), take };
     let whole = |column: &str| key(column, Take::Whole);
     use Level::{
@@ -118,7 +131,10 @@ pub fn residents() -> Spec {
             comparison("sex", false, vec![Exact]),
             comparison("phone", false, vec![Exact, Edits(1)]),
             comparison("address", false, vec![Exact, JaroWinkler(0.92)]),
-            comparison("citizen_id", false, vec![Exact, OldNumber, Edits(2)]),
+            Comparison {
+                implies: vec!["birth_on".into(), "sex".into()],
+                ..comparison("citizen_id", false, vec![Exact, OldNumber, Edits(2)])
+            },
         ],
         blocks: vec![
             vec![key("name", Take::Sound), whole("birth_on")],
