@@ -4,7 +4,11 @@
 use identity::{Block, Comparison, Key, Level, Matcher, Model, Pair, People, Spec, Take, residents};
 
 /// Columns, how many values each has, and how often two records of one person agree in it.
-const COLUMNS: [(&str, usize, f64); 4] = [("a", 400, 0.95), ("b", 300, 0.9), ("c", 50, 0.8), ("d", 12, 0.97)];
+type Columns = [(&'static str, usize, f64); 4];
+/// Many values, so that chance hardly disturbs what is learnt.
+const FINE: Columns = [("a", 400, 0.95), ("b", 300, 0.9), ("c", 200, 0.8), ("d", 60, 0.97)];
+/// Few values, so that many pairs are doubtful.
+const COARSE: Columns = [("a", 400, 0.95), ("b", 300, 0.9), ("c", 50, 0.8), ("d", 12, 0.97)];
 const PEOPLE: usize = 6_000;
 const DUPLICATES: usize = 1_500;
 
@@ -22,13 +26,13 @@ impl Random {
 }
 
 /// People whose columns are drawn independently, and second records of some of them.
-fn made(seed: u64) -> People {
+fn made(columns: &Columns, seed: u64) -> People {
     let mut random = Random(seed);
-    let mut people = People::new(&COLUMNS.map(|(name, ..)| name));
+    let mut people = People::new(&columns.map(|(name, ..)| name));
     let mut all: Vec<[usize; 4]> = Vec::new();
     for n in 0..PEOPLE + DUPLICATES {
         let values = std::array::from_fn(|at| {
-            let (_, n_values, m) = COLUMNS[at];
+            let (_, n_values, m) = columns[at];
             match n.checked_sub(PEOPLE) {
                 None => random.below(n_values),
                 Some(first) if random.share() < m => all[first][at],
@@ -42,7 +46,7 @@ fn made(seed: u64) -> People {
     people
 }
 
-fn spec() -> Spec {
+fn spec(columns: &Columns) -> Spec {
     let block = |columns: &[&str]| -> Block {
         columns.iter().map(|column| Key { column: (*column).into(), take: Take::Whole }).collect()
     };
@@ -53,11 +57,11 @@ fn spec() -> Spec {
         implies: Vec::new(),
     };
     Spec {
-        comparisons: COLUMNS.map(exact).to_vec(),
+        comparisons: columns.map(exact).to_vec(),
         blocks: vec![block(&["a"]), block(&["b"])],
         training: vec![block(&["a"]), block(&["b"])],
         certain: vec![block(&["a", "b", "c", "d"])],
-        recall: COLUMNS.iter().map(|(.., m)| m).product(),
+        recall: columns.iter().map(|(.., m)| m).product(),
         n_random_pairs: 2_000_000,
     }
 }
@@ -65,12 +69,12 @@ fn spec() -> Spec {
 #[test]
 fn what_is_learnt_is_what_the_people_were_made_by() {
     for seed in [1, 2] {
-        let people = made(seed);
-        let model = Model::learn(&people, &spec(), seed).unwrap();
+        let people = made(&FINE, seed);
+        let model = Model::learn(&people, &spec(&FINE), seed).unwrap();
         let n_pairs = (people.len() * (people.len() - 1) / 2) as f64;
         let prior = DUPLICATES as f64 / n_pairs;
         assert!((model.prior / prior - 1.0).abs() < 0.1, "seed {seed}: the prior {} is near {prior}", model.prior);
-        for (n, (name, n_values, m)) in COLUMNS.into_iter().enumerate() {
+        for (n, (name, n_values, m)) in FINE.into_iter().enumerate() {
             let (m_learnt, u_learnt, u) = (model.m[n][1], model.u[n][1], 1.0 / n_values as f64);
             assert!((m_learnt - m).abs() < 0.03, "seed {seed}, {name}: m {m_learnt} is near {m}");
             assert!((u_learnt / u - 1.0).abs() < 0.1, "seed {seed}, {name}: u {u_learnt} is near {u}");
@@ -81,8 +85,8 @@ fn what_is_learnt_is_what_the_people_were_made_by() {
 
 #[test]
 fn the_probabilities_are_those_of_the_pairs() {
-    let people = made(3);
-    let spec = spec();
+    let people = made(&COARSE, 3);
+    let spec = spec(&COARSE);
     let model = Model::learn(&people, &spec, 3).unwrap();
     let pairs = Matcher::new(&people, &spec, &model).unwrap().pairs(0.001);
     let is_match = |pair: &Pair| pair.b as usize >= PEOPLE && pair.a as usize == pair.b as usize - PEOPLE;
@@ -103,7 +107,7 @@ fn any_number_of_threads_finds_the_same() {
     let on = |n_threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
         pool.install(|| {
-            let (people, spec) = (made(4), spec());
+            let (people, spec) = (made(&COARSE, 4), spec(&COARSE));
             let model = Model::learn(&people, &spec, 4).unwrap();
             let pairs = Matcher::new(&people, &spec, &model).unwrap().pairs(0.01);
             (model, pairs)
