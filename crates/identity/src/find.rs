@@ -149,7 +149,7 @@ fn found(lists: &Lists, words: &[Word], (score, place): (u32, usize)) -> Found {
         birth_on: person.numbers.birth_on.to_string(),
         citizen_id: person.numbers.citizen_id.to_uppercase(),
         score,
-        reasons: words.iter().filter_map(|word| lists.fit(person, word)).collect(),
+        reasons: lists.fits(person, words),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 const COMMON: [&str; 4] = ["org", "period", "as_of", "lang"];
 
 /// Address, what it answers, parameters that must be given, parameters that may be.
-const ADDRESSES: [(&str, &str, &[&str], &[&str]); 16] = [
+const ADDRESSES: [(&str, &str, &[&str], &[&str]); 17] = [
     ("/api/health", "Whether the server answers, and how far the log is", &[], &[]),
     ("/api/county", "The county, its organisations, packs and years", &[], &["as_of", "lang"]),
     ("/api/dashboard", "Cards, attention, and townships side by side", &[], &["compare"]),
@@ -35,6 +35,12 @@ const ADDRESSES: [(&str, &str, &[&str], &[&str]); 16] = [
         &[],
         &["after", "limit", "lang"],
     ),
+    (
+        "/api/matches/state",
+        "Whether all residents are being compared, and of when the last comparison is",
+        &[],
+        &["lang"],
+    ),
     ("/api/report", "The report as blocks whose figures are links", &[], &[]),
     ("/api/report.md", "The report as Markdown", &[], &[]),
     ("/api/report.html", "The report as a web page", &[], &[]),
@@ -43,7 +49,8 @@ const ADDRESSES: [(&str, &str, &[&str], &[&str]); 16] = [
 ];
 
 /// Addresses that take no organisation, period or moment besides their own parameters.
-const PLAIN: [&str; 5] = ["/api/county", "/api/health", "/api/openapi.json", "/api/residents", "/api/matches"];
+const PLAIN: [&str; 6] =
+    ["/api/county", "/api/health", "/api/openapi.json", "/api/residents", "/api/matches", "/api/matches/state"];
 
 /// What may be sent besides records: address, what it does, fields that must be given, fields that may be.
 const SENT: [(&str, &str, &[&str], &[&str]); 6] = [

@@ -54,6 +54,7 @@ pub fn router(app: Arc<App>) -> Router {
             get(|app: Shared, ask: Ask| page(app, ask, page::matches::matches))
                 .post(|app: Shared, ask: Ask, body: Body<decide::Match>| decide(app, ask, body, Decision::Match)),
         )
+        .route("/api/matches/state", get(|app: Shared, ask: Ask| page(app, ask, |app, _, _| page::matches::state(app))))
         .route("/api/matches/renew", post(renew))
         .route(
             "/api/matches/undo",
@@ -101,7 +102,7 @@ async fn find(app: Shared, ask: Ask, body: Body<page::residents::Request>) -> Re
     }
 }
 
-/// Has all residents compared anew; `GET /api/matches` says when that is done.
+/// Has all residents compared anew; `GET /api/matches/state` says when that is done.
 async fn renew(State(app): Shared) -> Response {
     app.reviewer().renew(&app);
     (StatusCode::ACCEPTED, Json(json!({ "is_working": true }))).into_response()

@@ -360,6 +360,12 @@ pub struct Matches {
 }
 
 #[derive(Debug, Serialize)]
+pub struct MatchState {
+    pub is_working: bool,
+    pub known_at: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
 pub struct Match {
     pub resident: String,
     pub other: String,

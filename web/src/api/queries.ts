@@ -13,6 +13,7 @@ import type {
   FigureDetail,
   Indicators,
   Matches,
+  MatchState,
   Part,
   RecordHistory,
   Report,
@@ -73,13 +74,21 @@ export const residentsQuery = (lang: Scoped["lang"], words: string) =>
 
 const WORKING_MS = 1_000;
 
-/** The next likely pair after one that was passed over; asked again while the server compares. */
+/** The next likely pair after one that was passed over. Asking is a look at two residents. */
 export const matchesQuery = (lang: Scoped["lang"], after: string | null) =>
   queryOptions({
     queryKey: ["matches", after, lang],
     queryFn: ({ signal }) => ask<Matches>("/api/matches", { after, lang }, signal),
     staleTime: 0,
-    refetchInterval: ({ state }) => (state.data?.is_working ? WORKING_MS : false),
+  });
+
+/** How far the comparison is; shows nobody, so that it can be asked while one waits. */
+export const matchStateQuery = (lang: Scoped["lang"]) =>
+  queryOptions({
+    queryKey: ["match-state", lang],
+    queryFn: ({ signal }) => ask<MatchState>("/api/matches/state", { lang }, signal),
+    staleTime: 0,
+    refetchInterval: WORKING_MS,
   });
 
 export type NewDecision = { resident: string; other: string; verdict: Verdict; survivor?: string };

@@ -239,6 +239,8 @@ export type Decision = {
   actor: string;
 };
 
+export type MatchState = { is_working: boolean; known_at: string | null };
+
 export type Matches = {
   /** Whether all residents are being compared anew. */
   is_working: boolean;

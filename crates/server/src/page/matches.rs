@@ -43,7 +43,7 @@ pub fn matches(app: &Arc<App>, desk: &Desk, ask: &Ask) -> Result<wire::Matches, 
             n_left_shown: String::new(),
             pairs: Vec::new(),
             decisions: decisions(app, desk)?,
-            may_decide: app.is_writable(),
+            may_decide: app.is_writable() && has_registers(desk),
         });
     };
     let open = open(desk, &queue)?;
@@ -64,8 +64,15 @@ pub fn matches(app: &Arc<App>, desk: &Desk, ask: &Ask) -> Result<wire::Matches, 
         n_left_shown: number(n_left),
         pairs,
         decisions: decisions(app, desk)?,
-        may_decide: app.is_writable(),
+        may_decide: app.is_writable() && has_registers(desk),
     })
+}
+
+/// `/api/matches/state`: how far the comparison is; nobody's data is shown, so it may be asked every second.
+pub fn state(app: &Arc<App>) -> Result<wire::MatchState, Problem> {
+    let seen = app.reviewer().seen(app)?;
+    let known_at = seen.queue.map(|queue| moment_shown(&county_time(queue.at).to_string()));
+    Ok(wire::MatchState { is_working: seen.is_working, known_at })
 }
 
 /// What was decided or merged after the queue was made.
@@ -178,7 +185,7 @@ fn compared(desk: &Desk, reason: &Reason, a: &str, b: &str) -> wire::MatchField 
         title: title.as_ref().map_or_else(|| wire::Text::both(&reason.column, &reason.column), wire::Text::from),
         a: value(a),
         b: value(b),
-        state: state(a, b),
+        state: agreement(a, b),
         level: Some(wire::Text::from(&reason.level)),
         // To tenths of a bit, so that what is shown as nothing speaks for nobody.
         leaning: match (reason.weight * 10.0).round() {
@@ -195,7 +202,7 @@ fn plain(key: &str, (zh, en): (&str, &str), a: String, b: String) -> wire::Match
     wire::MatchField {
         key: key.into(),
         title,
-        state: state(&a, &b),
+        state: agreement(&a, &b),
         a,
         b,
         level: None,
@@ -204,7 +211,7 @@ fn plain(key: &str, (zh, en): (&str, &str), a: String, b: String) -> wire::Match
     }
 }
 
-fn state(a: &str, b: &str) -> &'static str {
+fn agreement(a: &str, b: &str) -> &'static str {
     match (a.is_empty() || b.is_empty(), a == b) {
         (true, _) => "missing",
         (_, true) => "same",
@@ -225,8 +232,16 @@ fn n_records(app: &App, id: &str) -> Result<usize, Problem> {
     Ok(about.map(|entry| (&entry.register, &entry.record)).collect::<BTreeSet<_>>().len())
 }
 
+/// Whether the packs in force know decisions and merges; those of an older county may not.
+fn has_registers(desk: &Desk) -> bool {
+    ["resident_match", "resident_merge"].iter().all(|id| desk.catalog().register(id).is_some())
+}
+
 /// The latest decisions in force, with what can be undone of them.
 fn decisions(app: &App, desk: &Desk) -> Result<Vec<wire::Decision>, Problem> {
+    if !has_registers(desk) {
+        return Ok(Vec::new());
+    }
     let view = desk.snapshot.view();
     let sql = format!(
         "SELECT d.id, m.merged FROM {} AS d LEFT JOIN {} AS m ON m.decision = d.id ORDER BY d.recorded_at DESC, d.id LIMIT \

@@ -1,8 +1,8 @@
 /** 查重合并: two records that may be one person, side by side, and somebody's verdict. Looking is audited. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
-import { useState } from "react";
-import { decideMatch, matchesQuery, type NewDecision, renewMatches } from "@/api/queries";
+import { useEffect, useState } from "react";
+import { decideMatch, matchesQuery, matchStateQuery, type NewDecision, renewMatches } from "@/api/queries";
 import type { Matches } from "@/api/types";
 import { useLocale } from "@/locale";
 import { PageFrame } from "@/ui/page-frame";
@@ -24,6 +24,13 @@ export function MatchesPage() {
     onSettled: () => query.refetch(),
   });
   const working = query.data?.is_working === true;
+  const state = useQuery({ ...matchStateQuery(scope.lang), enabled: working });
+  // Every answer that says so counts: the first may be of the comparison before.
+  const finishedAt = working && state.data?.is_working === false ? state.dataUpdatedAt : 0;
+  const { refetch } = query;
+  useEffect(() => {
+    if (finishedAt > 0) void refetch();
+  }, [finishedAt, refetch]);
   return (
     <PageFrame
       title={t("page.matches")}

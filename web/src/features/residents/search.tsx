@@ -5,7 +5,7 @@
  * chosen opens with the question for a purpose.
  */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { AutoComplete, Input, type InputRef } from "antd";
+import { AutoComplete, Input, type RefSelectProps } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { residentsQuery } from "@/api/queries";
@@ -48,7 +48,7 @@ export function ResidentSearch() {
   const { t } = useLocale();
   const { scope, to } = useScope();
   const navigate = useNavigate();
-  const box = useRef<InputRef>(null);
+  const box = useRef<RefSelectProps>(null);
   const [typed, setTyped] = useState("");
   const words = useLater(typed.trim());
   const enabled = isEnough(words);
@@ -75,6 +75,7 @@ export function ResidentSearch() {
   return (
     <search className={styles.search}>
       <AutoComplete
+        ref={box}
         className={styles.box}
         classNames={{ popup: { root: styles.popup ?? "" } }}
         value={typed}
@@ -92,7 +93,6 @@ export function ResidentSearch() {
         }
       >
         <Input
-          ref={box}
           allowClear
           aria-label={t("search.label")}
           placeholder={t("search.hint")}
