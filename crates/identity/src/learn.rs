@@ -116,7 +116,7 @@ fn train(
     let counts = blocks.count(comparer.n_patterns, |a, b| comparer.pattern(a, b));
     let read = |column: &str| block.iter().any(|key| key.column == column);
     let implied = |column: &String| {
-        spec.comparisons.iter().any(|comparison| read(&comparison.column) && comparison.implies.contains(column))
+        spec.comparisons.iter().any(|comparison| read(&comparison.column) && comparison.implies.contains_key(column))
     };
     let is_open = |n: &usize| !read(&spec.comparisons[*n].column) && !implied(&spec.comparisons[*n].column);
     let learning: Vec<usize> = (0..spec.comparisons.len()).filter(is_open).collect();

@@ -3,6 +3,7 @@
 //! All of it is data, so that the same engine links invented Chinese residents and the FEBRL files of the literature.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// How one matches: blocking rules, comparisons, and how their weights are learnt.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -33,10 +34,11 @@ pub struct Comparison {
     /// Rare values that agree weigh more than common ones.
     #[serde(default)]
     pub rarity: bool,
-    /// Columns that agree as well whenever this one agrees at its first level, because this one contains them: a citizen
-    /// number the birth date, a name its pinyin. Their agreement then says nothing more, and is not counted again.
+    /// Columns whose agreement follows from this one's, because this one contains them: a citizen number the birth date, a
+    /// name its pinyin; and at how many of the first levels. Their agreement then says nothing more, and is not counted
+    /// again.
     #[serde(default)]
-    pub implies: Vec<String>,
+    pub implies: BTreeMap<String, u32>,
 }
 
 /// How close two values are.
@@ -118,7 +120,7 @@ impl Spec {
 /// Residents of a county.
 pub fn residents() -> Spec {
     let comparison =
-        |column: &str, rarity, levels| Comparison { column: column.into(), levels, rarity, implies: Vec::new() };
+        |column: &str, rarity, levels| Comparison { column: column.into(), levels, rarity, implies: BTreeMap::new() };
     let key = |column: &str, take| Key { column: column.into(), take };
     let whole = |column: &str| key(column, Take::Whole);
     use Level::{
@@ -132,7 +134,8 @@ pub fn residents() -> Spec {
             comparison("phone", false, vec![Exact, Edits(1)]),
             comparison("address", false, vec![Exact, JaroWinkler(0.92)]),
             Comparison {
-                implies: vec!["birth_on".into(), "sex".into()],
+                // Two people of one birthday have numbers that differ in four characters, often in two.
+                implies: BTreeMap::from([("birth_on".into(), 3), ("sex".into(), 2)]),
                 ..comparison("citizen_id", false, vec![Exact, OldNumber, Edits(2)])
             },
         ],

@@ -1,7 +1,7 @@
 //! Are the probabilities learnt those by which the people were made, and the same on any number of threads?
 #![allow(clippy::unwrap_used)]
 
-use identity::{Block, Comparison, Key, Level, Matcher, Model, Pair, People, Spec, Take, residents};
+use identity::{Block, COLUMNS, Comparison, Key, Level, Matcher, Model, Pair, People, Spec, Take, residents};
 
 /// Columns, how many values each has, and how often two records of one person agree in it.
 type Columns = [(&'static str, usize, f64); 4];
@@ -54,7 +54,7 @@ fn spec(columns: &Columns) -> Spec {
         column: column.into(),
         levels: vec![Level::Exact],
         rarity: false,
-        implies: Vec::new(),
+        implies: Default::default(),
     };
     Spec {
         comparisons: columns.map(exact).to_vec(),
@@ -127,4 +127,41 @@ fn residents_need_their_columns() {
     let people = People::new(&["name"]);
     let missing = Model::learn(&people, &residents(), 1).unwrap_err();
     assert_eq!(missing.to_string(), "there is no column \"birth_on\"; name one of the file's own");
+}
+
+/// Two people of one name and birthday, whose numbers therefore differ in their last characters only.
+#[test]
+fn what_a_number_contains_is_not_counted_again() {
+    let spec = residents();
+    let mut people = People::new(&COLUMNS);
+    let mut random = Random(5);
+    for n in 0..4_000 {
+        let born = format!("19{:02}{:02}{:02}", 30 + random.below(60), 1 + random.below(12), 1 + random.below(28));
+        let (name, serial) = (format!("n{}", random.below(900)), random.below(1_000));
+        let check = random.below(10);
+        let number = |check: usize| format!("519900{born}{serial:03}{check}");
+        let (first, slipped) = (number(check), number((check + 1 + n / 20 % 9) % 10));
+        people.push(&format!("r{n}"), [name.as_str(), born.as_str(), "1", "", "", first.as_str()]);
+        if n % 10 == 0 {
+            let second = if n % 20 == 0 { slipped.as_str() } else { first.as_str() };
+            people.push(&format!("r{n}a"), [name.as_str(), born.as_str(), "1", "", "", second]);
+        }
+    }
+    people.push("x", ["n1000", "19500312", "1", "", "", "519900195003120050"]);
+    people.push("y", ["n1000", "19500312", "1", "", "", "519900195003120071"]);
+    let model = Model::learn(&people, &spec, 1).unwrap();
+    let matcher = Matcher::new(&people, &spec, &model).unwrap();
+    let pairs = matcher.pairs(1e-6);
+    let at = |id: &str| people.ids.iter().position(|known| known == id).unwrap() as u32;
+    let namesakes = pairs.iter().find(|pair| (pair.a, pair.b) == (at("x"), at("y"))).unwrap();
+    let weight = |pair: &Pair, column: &str| {
+        matcher.reasons(pair).into_iter().find(|reason| reason.column == column).unwrap().weight
+    };
+    assert!(weight(namesakes, "citizen_id") > 5.0, "numbers this close are rare");
+    let again = weight(namesakes, "birth_on");
+    assert!(again.abs() < 1e-12, "because the birthday is the same, which is not counted again: {again}");
+    let all: f64 = matcher.reasons(namesakes).iter().map(|reason| reason.weight).sum();
+    assert!((namesakes.weight - model.prior_weight() - all).abs() < 1e-9, "the reasons are the weight");
+    let twice = pairs.iter().find(|pair| (pair.a, pair.b) == (at("r10"), at("r10a"))).unwrap();
+    assert!(twice.probability() > 0.99, "{}", twice.probability());
 }
