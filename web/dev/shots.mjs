@@ -20,6 +20,7 @@ const PAGES = {
   record: "/record?register=hypertension&id=hypertension-t1-numerator-1",
   resident: "/resident?id=p-hypertension-t1-numerator-1&purpose=review",
   purpose: "/resident?id=p-hypertension-t1-numerator-1",
+  matches: "/matches",
   report: "/report?fig=hypertension_standard_rate~s0~2025",
   past: "/?as_of=2025-06-30",
   error: "/figure?indicator=nothing",

@@ -6,7 +6,7 @@
 use crate::StoreError;
 use crate::apply::{Pending, county_time};
 use crate::complete::complete;
-use crate::judge::{Author, Judgment, Proposal, Refusal, Verdict, judge};
+use crate::judge::{Author, Judgment, Proposal, Refusal, Verdict, judge, may_unmerge};
 use crate::plan::Plan;
 use crate::store::Store;
 use base::{Text, Timestamp};
@@ -251,12 +251,13 @@ fn follows(receipts: &[Result<Receipt, LogError>], batches: &[NewBatch], mut fir
     })
 }
 
-/// Marks the records a batch changes; false when somebody before it in the group changes one of them too.
+/// Marks the records a batch changes; false when somebody before it in the group changes one of them too, and when it
+/// may bring a merged resident back, who must be compared with whatever the others write.
 fn touch(submission: &Submission, touched: &mut BTreeSet<(String, String)>) -> bool {
     let named = submission.drafts.iter().filter(|draft| draft.op.makes_version());
     let records: Vec<(String, String)> =
         named.filter_map(|draft| Some((draft.register.clone(), draft.record.clone()?))).collect();
-    let free = records.iter().all(|record| !touched.contains(record));
+    let free = records.iter().all(|record| !touched.contains(record)) && !submission.drafts.iter().any(may_unmerge);
     touched.extend(records);
     free
 }

@@ -73,7 +73,10 @@ fn main() {
             "n_asked": questions.len(), "n_found": n_found, "p50_microseconds": at(0.5), "p99_microseconds": at(0.99),
         }));
     }
+    let cores = std::thread::available_parallelism().expect("a machine").get();
     let document = json!({
+        "what": "residents found by a few words in an index in memory, questions taken from the people themselves",
+        "machine": { "cores": cores },
         "command": "cargo run --release -p identity --example find COUNTY_DIR OUT.json",
         "profile": "release", "version": "0.2.0", "n_people": index.len(), "built_seconds": (built * 100.0).round() / 100.0,
         "memory_mib": memory, "results": results,

@@ -23,6 +23,8 @@ struct Compared<'a> {
     levels: Vec<(&'a Level, Option<&'a Column>)>,
     /// Levels, "missing" and "nothing holds" included.
     n_levels: usize,
+    /// The comparisons, by place, whose first level follows from this one's, and from how many of its first levels.
+    implies: Vec<(usize, u32)>,
 }
 
 impl<'a> Comparer<'a> {
@@ -40,7 +42,10 @@ impl<'a> Comparer<'a> {
             }
             let n_levels = levels.len() + 2;
             n_patterns = n_patterns.saturating_mul(n_levels);
-            compared.push(Compared { column: &people.columns[people.column(&comparison.column)?], levels, n_levels });
+            let implied = |(column, n): (&String, &u32)| Ok((spec.place(column)?, *n));
+            let implies = comparison.implies.iter().map(implied).collect::<Result<_, SpecError>>()?;
+            let column = &people.columns[people.column(&comparison.column)?];
+            compared.push(Compared { column, levels, n_levels, implies });
         }
         if n_patterns > MOST_PATTERNS {
             return Err(SpecError::Patterns(n_patterns));
@@ -68,6 +73,14 @@ impl<'a> Comparer<'a> {
             .collect();
         levels.reverse();
         levels
+    }
+
+    /// Whether a comparison says something that no other has said: its agreement may follow from another's.
+    pub fn counts(&self, levels: &[u32], comparison: usize) -> bool {
+        let implied = |(other, level): (&Compared<'_>, &u32)| {
+            other.implies.iter().any(|(place, n)| *place == comparison && (1..=*n).contains(level))
+        };
+        levels[comparison] != 1 || !self.compared.iter().zip(levels).any(implied)
     }
 
     pub fn n_levels(&self) -> impl Iterator<Item = usize> + '_ {

@@ -33,11 +33,14 @@ pub fn people(snapshot: &Snapshot) -> Result<People, StoreError> {
 }
 
 /// Pairs about which somebody has decided, the smaller id first. What was decided of a resident folded into another
-/// holds for the other.
+/// holds for the other. Where the packs have no register for decisions, nobody has.
 ///
 /// # Errors
 /// Whatever the engine says.
 pub fn decided(snapshot: &Snapshot) -> Result<BTreeSet<(String, String)>, StoreError> {
+    if snapshot.catalog().register("resident_match").is_none() {
+        return Ok(BTreeSet::new());
+    }
     let sql = format!("SELECT d.resident, d.other FROM {} AS d", snapshot.view().register("resident_match"));
     let rows = snapshot.query_text(&sql)?.rows()?;
     let pair = |row: &Vec<Value>| Some((row[0].as_text()?.to_string(), row[1].as_text()?.to_string()));

@@ -8,7 +8,7 @@
 //! alone, and hide the older ones.
 
 use crate::lists::Lists;
-use crate::words::Word;
+use crate::words::{Fit, Word};
 use columns::{Snapshot, StoreError};
 use pack::sql::{Relations, quote_text};
 use std::collections::{BTreeSet, HashSet};
@@ -45,6 +45,8 @@ pub struct Found {
     pub citizen_id: String,
     /// How well the words fit; higher is better.
     pub score: u32,
+    /// Why: what each word of the question fits, word by word.
+    pub reasons: Vec<Fit>,
 }
 
 impl Index {
@@ -63,7 +65,9 @@ impl Index {
     /// Whatever the engine says.
     pub fn renewed(&self, snapshot: &Snapshot, touched: &BTreeSet<String>) -> Result<Self, StoreError> {
         let folded = self.base.people.iter().filter(|person| person.survivor.is_some());
-        let known = self.newer.people.iter().chain(folded).map(|person| person.id.to_string());
+        // Whoever was replaced stays replaced, also by nobody: a withdrawn resident is in no later rows.
+        let replaced = self.replaced.iter().map(|place| &self.base.people[*place]);
+        let known = self.newer.people.iter().chain(folded).chain(replaced).map(|person| person.id.to_string());
         let ids: BTreeSet<String> = known.chain(touched.iter().cloned()).collect();
         let newer = read(snapshot, Some(&ids))?;
         let read = newer.people.iter().map(|person| &*person.id).chain(ids.iter().map(String::as_str));
@@ -101,8 +105,8 @@ impl Index {
         let words: Vec<Word> = question.split_whitespace().map(Word::of).collect();
         let older = self.base.hits(&words, orgs, |place| !self.replaced.contains(&place), limit);
         let newer = self.newer.hits(&words, orgs, |_| true, limit);
-        let mut all: Vec<Found> = older.into_iter().map(|hit| found(&self.base, hit)).collect();
-        all.extend(newer.into_iter().map(|hit| found(&self.newer, hit)));
+        let mut all: Vec<Found> = older.into_iter().map(|hit| found(&self.base, &words, hit)).collect();
+        all.extend(newer.into_iter().map(|hit| found(&self.newer, &words, hit)));
         all.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
         all.truncate(limit);
         all
@@ -135,7 +139,7 @@ fn read(snapshot: &Snapshot, ids: Option<&BTreeSet<String>>) -> Result<Lists, St
     Ok(lists.sorted())
 }
 
-fn found(lists: &Lists, (score, place): (u32, usize)) -> Found {
+fn found(lists: &Lists, words: &[Word], (score, place): (u32, usize)) -> Found {
     let person = &lists.people[place];
     Found {
         id: person.id.to_string(),
@@ -145,6 +149,7 @@ fn found(lists: &Lists, (score, place): (u32, usize)) -> Found {
         birth_on: person.numbers.birth_on.to_string(),
         citizen_id: person.numbers.citizen_id.to_uppercase(),
         score,
+        reasons: lists.fits(person, words),
     }
 }
 

@@ -104,7 +104,8 @@ fn shares(counts: &[f64]) -> Vec<f64> {
     counts.iter().enumerate().map(|(n, count)| if n == 0 { 1.0 } else { (count / sum.max(1.0)).max(RAREST) }).collect()
 }
 
-/// Expectation and maximisation over the pairs of one rule, for the comparisons the rule does not read.
+/// Expectation and maximisation over the pairs of one rule, for the comparisons the rule neither reads nor implies: among
+/// people with one citizen number, all share the birth date, matches or not.
 fn train(
     comparer: &Comparer<'_>,
     spec: &Spec,
@@ -113,9 +114,12 @@ fn train(
 ) -> Result<Vec<(usize, Vec<f64>)>, SpecError> {
     let blocks = Blocks::new(comparer.people(), std::slice::from_ref(block))?;
     let counts = blocks.count(comparer.n_patterns, |a, b| comparer.pattern(a, b));
-    let learning: Vec<usize> = (0..spec.comparisons.len())
-        .filter(|n| !block.iter().any(|key| key.column == spec.comparisons[*n].column))
-        .collect();
+    let read = |column: &str| block.iter().any(|key| key.column == column);
+    let implied = |column: &String| {
+        spec.comparisons.iter().any(|comparison| read(&comparison.column) && comparison.implies.contains_key(column))
+    };
+    let is_open = |n: &usize| !read(&spec.comparisons[*n].column) && !implied(&spec.comparisons[*n].column);
+    let learning: Vec<usize> = (0..spec.comparisons.len()).filter(is_open).collect();
     let seen: Vec<(Vec<u32>, f64)> = counts
         .iter()
         .enumerate()
@@ -134,7 +138,7 @@ fn train(
         for (levels, n) in &seen {
             let odds = learning.iter().fold(lambda / (1.0 - lambda), |odds, c| {
                 let level = levels[*c] as usize;
-                if level == 0 { odds } else { odds * m[*c][level] / u[*c][level] }
+                if level == 0 || !comparer.counts(levels, *c) { odds } else { odds * m[*c][level] / u[*c][level] }
             });
             let expected = n * odds / (1.0 + odds);
             n_matches += expected;

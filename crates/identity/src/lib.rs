@@ -12,6 +12,7 @@ mod learn;
 mod lists;
 mod matching;
 mod people;
+mod review;
 mod spec;
 mod words;
 
@@ -21,4 +22,6 @@ pub use find::{Found, Index};
 pub use learn::Model;
 pub use matching::{Matcher, Pair, Reason};
 pub use people::People;
+pub use review::{Likely, Review, ReviewError, Wanted};
 pub use spec::{Block, Comparison, Key, Level, Spec, SpecError, Take, residents};
+pub use words::{By, Fit};

@@ -3,7 +3,7 @@
 //! Sorted lists: spellings of names by their beginning, birth dates by theirs, numbers by their end. Of the words of a
 //! question the one with the fewest people is looked up, and only those people are compared with the others.
 
-use crate::words::{Name, Numbers, Word};
+use crate::words::{By, Fit, Name, Numbers, Word};
 use columns::engine::Value;
 use rayon::prelude::*;
 use std::cmp::Ordering;
@@ -112,16 +112,23 @@ impl Lists {
         };
         let inside: Option<Vec<bool>> = orgs.map(|orgs| self.orgs.iter().map(|org| orgs.contains(&**org)).collect());
         let mut hits = Vec::new();
-        let mut look = |at: u32| {
+        let mut look = |at: u32, by_name: &[Option<Fit>]| {
             let (place, person) = (at as usize, &self.people[at as usize]);
             let may = inside.as_ref().is_none_or(|inside| inside[person.org as usize]) && is_there(place);
-            if may && let Some(score) = self.score(person, words) {
+            if may && let Some(score) = score(person, words, by_name) {
                 hits.push((score, place));
             }
         };
-        meant.id.iter().for_each(|at| look(*at));
-        meant.names.iter().flat_map(|name| self.of_name(*name)).for_each(|at| look(*at));
-        meant.stretches.iter().flat_map(|stretch| stretch.iter()).for_each(|at| look(*at));
+        // A letter means tens of thousands of people and far fewer names, so a name is compared once.
+        let mut by_name = Vec::with_capacity(words.len());
+        for name in &meant.names {
+            self.fit_name(*name, words, &mut by_name);
+            self.of_name(*name).iter().for_each(|at| look(*at, &by_name));
+        }
+        for at in meant.id.iter().chain(meant.stretches.iter().flat_map(|stretch| stretch.iter())) {
+            self.fit_name(self.people[*at as usize].name, words, &mut by_name);
+            look(*at, &by_name);
+        }
         // Who is found in two lists is found once.
         if meant.stretches.len() + usize::from(!meant.names.is_empty()) + usize::from(meant.id.is_some()) > 1 {
             hits.sort_unstable_by_key(|(_, place)| *place);
@@ -141,19 +148,18 @@ impl Lists {
         &self.by_name[from as usize..until as usize]
     }
 
-    /// The sum over the words; `None` when one does not fit.
-    fn score(&self, person: &Person, words: &[Word]) -> Option<u32> {
-        let name = &self.names[person.name as usize];
-        words
-            .iter()
-            .map(|word| {
-                if *person.id == *word.raw {
-                    return Some(100);
-                }
-                let by_number = person.numbers.fits(word);
-                if word.is_digits { by_number } else { by_number.max(name.fits(&word.text)) }
-            })
-            .sum()
+    /// How each word fits a name.
+    fn fit_name(&self, name: u32, words: &[Word], fits: &mut Vec<Option<Fit>>) {
+        let name = &self.names[name as usize];
+        fits.clear();
+        fits.extend(words.iter().map(|word| if word.is_digits { None } else { name.fits(&word.text) }));
+    }
+
+    /// The best way in which each word fits a person.
+    pub fn fits(&self, person: &Person, words: &[Word]) -> Vec<Fit> {
+        let mut by_name = Vec::with_capacity(words.len());
+        self.fit_name(person.name, words, &mut by_name);
+        words.iter().zip(by_name).filter_map(|(word, by_name)| best_fit(person, word, by_name)).collect()
     }
 
     fn meant(&self, word: &Word) -> Meant<'_> {
@@ -197,6 +203,19 @@ impl Lists {
         let n = self.by_birth[from..].partition_point(|at| of(at).starts_with(text));
         &self.by_birth[from..from + n]
     }
+}
+
+/// The sum over the words; `None` when one does not fit.
+fn score(person: &Person, words: &[Word], by_name: &[Option<Fit>]) -> Option<u32> {
+    words.iter().zip(by_name).map(|(word, by_name)| best_fit(person, word, *by_name).map(|fit| fit.score)).sum()
+}
+
+/// The best way in which a word fits a person, given how it fits their name.
+fn best_fit(person: &Person, word: &Word, by_name: Option<Fit>) -> Option<Fit> {
+    if *person.id == *word.raw {
+        return Some(Fit::whole(By::Id, 100));
+    }
+    person.numbers.fits(word).into_iter().chain(by_name).max_by_key(|fit| fit.score)
 }
 
 /// Texts in the order of their last characters.

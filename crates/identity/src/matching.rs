@@ -33,7 +33,7 @@ pub struct Reason {
     pub column: String,
     /// How close the values are.
     pub level: Text,
-    /// Bits in favour of a match, the rarity of the value included.
+    /// Bits in favour of a match, the rarity of the value included; none when it follows from another comparison.
     pub weight: f64,
     /// How often matches are that close.
     pub m: f64,
@@ -49,6 +49,8 @@ pub struct Matcher<'a> {
     blocks: Blocks<'a>,
     /// The bits of every pattern, without rarity.
     weights: Vec<f64>,
+    /// For every pattern, which comparisons agree exactly and count their value's rarity: one bit each.
+    rare: Vec<u32>,
 }
 
 impl<'a> Matcher<'a> {
@@ -61,11 +63,17 @@ impl<'a> Matcher<'a> {
         let blocks = Blocks::new(people, &spec.blocks)?;
         let weight = |pattern: usize| {
             let levels = comparer.levels(pattern as u32);
-            let bits = levels.iter().enumerate().map(|(c, level)| model.weight(c, *level as usize));
-            model.prior_weight() + bits.sum::<f64>()
+            let counted = levels.iter().enumerate().filter(|(c, _)| comparer.counts(&levels, *c));
+            model.prior_weight() + counted.map(|(c, level)| model.weight(c, *level as usize)).sum::<f64>()
+        };
+        let rarity = |pattern: usize| {
+            let levels = comparer.levels(pattern as u32);
+            let is_rare = |c: &usize| spec.comparisons[*c].rarity && levels[*c] == 1 && comparer.counts(&levels, *c);
+            (0..levels.len()).filter(is_rare).fold(0, |bits, c| bits | 1 << c)
         };
         let weights = (0..comparer.n_patterns).map(weight).collect();
-        Ok(Self { spec, model, comparer, blocks, weights })
+        let rare = (0..comparer.n_patterns).map(rarity).collect();
+        Ok(Self { spec, model, comparer, blocks, weights, rare })
     }
 
     /// Every pair that is a match with at least this probability, the surest first; equals by id.
@@ -88,14 +96,15 @@ impl<'a> Matcher<'a> {
     /// Why a pair is thought to be a match, comparison by comparison.
     pub fn reasons(&self, pair: &Pair) -> Vec<Reason> {
         let levels = self.comparer.levels(pair.pattern);
-        let told = self.spec.comparisons.iter().zip(levels).enumerate();
+        let told = self.spec.comparisons.iter().zip(levels.iter().copied()).enumerate();
         told.map(|(c, (comparison, level))| {
             let level = level as usize;
-            let rarity = if level == 1 { self.rarity_of(c, pair.a) } else { 0.0 };
+            let rarity = if self.rare[pair.pattern as usize] >> c & 1 == 1 { self.rarity_of(c, pair.a) } else { 0.0 };
+            let weight = if self.comparer.counts(&levels, c) { self.model.weight(c, level) + rarity } else { 0.0 };
             Reason {
                 column: comparison.column.clone(),
                 level: words(level.checked_sub(1).map(|n| comparison.levels.get(n))),
-                weight: self.model.weight(c, level) + rarity,
+                weight,
                 m: self.model.m[c][level],
                 u: self.model.u[c][level],
             }
@@ -104,26 +113,17 @@ impl<'a> Matcher<'a> {
     }
 
     fn rarity(&self, pattern: u32, a: u32) -> f64 {
-        if !self.spec.comparisons.iter().any(|comparison| comparison.rarity) {
-            return 0.0;
-        }
-        let mut rest = pattern as usize;
-        let n_levels: Vec<usize> = self.comparer.n_levels().collect();
+        let mut rest = self.rare[pattern as usize];
         let mut bits = 0.0;
-        for (c, n) in n_levels.into_iter().enumerate().rev() {
-            if rest % n == 1 {
-                bits += self.rarity_of(c, a);
-            }
-            rest /= n;
+        while rest != 0 {
+            bits += self.rarity_of(rest.trailing_zeros() as usize, a);
+            rest &= rest - 1;
         }
         bits
     }
 
     /// What an exact agreement says more because the value is rare, or less because it is common.
     fn rarity_of(&self, comparison: usize, person: u32) -> f64 {
-        if !self.spec.comparisons[comparison].rarity {
-            return 0.0;
-        }
         let column = self.comparer.column(comparison);
         let frequency = f64::from(column.of(person).n) / f64::from(column.n_present.max(1));
         (self.model.u[comparison][1] / frequency).log2()

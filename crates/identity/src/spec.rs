@@ -3,6 +3,7 @@
 //! All of it is data, so that the same engine links invented Chinese residents and the FEBRL files of the literature.
 
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// How one matches: blocking rules, comparisons, and how their weights are learnt.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -33,6 +34,11 @@ pub struct Comparison {
     /// Rare values that agree weigh more than common ones.
     #[serde(default)]
     pub rarity: bool,
+    /// Columns whose agreement follows from this one's, because this one contains them: a citizen number the birth date, a
+    /// name its pinyin; and at how many of the first levels. Their agreement then says nothing more, and is not counted
+    /// again.
+    #[serde(default)]
+    pub implies: BTreeMap<String, u32>,
 }
 
 /// How close two values are.
@@ -103,9 +109,18 @@ pub enum SpecError {
     Patterns(usize),
 }
 
+impl Spec {
+    /// The place of the comparison of a column.
+    pub(crate) fn place(&self, column: &str) -> Result<usize, SpecError> {
+        let place = self.comparisons.iter().position(|comparison| comparison.column == column);
+        place.ok_or_else(|| SpecError::Column(column.to_string()))
+    }
+}
+
 /// Residents of a county.
 pub fn residents() -> Spec {
-    let comparison = |column: &str, rarity, levels| Comparison { column: column.into(), levels, rarity };
+    let comparison =
+        |column: &str, rarity, levels| Comparison { column: column.into(), levels, rarity, implies: BTreeMap::new() };
     let key = |column: &str, take| Key { column: column.into(), take };
     let whole = |column: &str| key(column, Take::Whole);
     use Level::{
@@ -118,7 +133,11 @@ pub fn residents() -> Spec {
             comparison("sex", false, vec![Exact]),
             comparison("phone", false, vec![Exact, Edits(1)]),
             comparison("address", false, vec![Exact, JaroWinkler(0.92)]),
-            comparison("citizen_id", false, vec![Exact, OldNumber, Edits(2)]),
+            Comparison {
+                // Two people of one birthday have numbers that differ in four characters, often in two.
+                implies: BTreeMap::from([("birth_on".into(), 3), ("sex".into(), 2)]),
+                ..comparison("citizen_id", false, vec![Exact, OldNumber, Edits(2)])
+            },
         ],
         blocks: vec![
             vec![key("name", Take::Sound), whole("birth_on")],

@@ -2,12 +2,77 @@
 //!
 //! Knows one person at a time; which people are looked at is found elsewhere.
 
+use base::Text;
 use columns::engine::pinyin;
 
 /// The fewest last digits by which a number is found.
 pub(crate) const FEWEST_LAST: usize = 3;
 /// The fewest first digits of a birth date: its year.
 pub(crate) const FEWEST_BORN: usize = 4;
+
+/// What of a person a word fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The id of the record.
+    Id,
+    /// The citizen number.
+    CitizenId,
+    /// The health card's number.
+    CardNo,
+    /// The telephone.
+    Phone,
+    /// The birth date.
+    BirthOn,
+    /// The name.
+    Name,
+    /// The name's pinyin.
+    Sound,
+    /// The initials of the name's pinyin.
+    Initials,
+}
+
+/// Why a word means a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fit {
+    /// What it fits.
+    pub by: By,
+    /// Whether it fits all of that, or its beginning (of a number: its end) only.
+    pub whole: bool,
+    /// How much that says; higher is better.
+    pub score: u32,
+}
+
+impl Fit {
+    pub(crate) fn whole(by: By, score: u32) -> Self {
+        Self { by, whole: true, score }
+    }
+
+    fn part(by: By, score: u32) -> Self {
+        Self { by, whole: false, score }
+    }
+
+    /// The reason in words.
+    pub fn words(&self) -> Text {
+        let (zh, en) = match (self.by, self.whole) {
+            (By::Id, _) => ("编号", "id"),
+            (By::CitizenId, true) => ("公民身份号码", "citizen number"),
+            (By::CitizenId, false) => ("公民身份号码末几位", "last characters of the citizen number"),
+            (By::CardNo, true) => ("居民健康卡号", "health card number"),
+            (By::CardNo, false) => ("居民健康卡号末几位", "last digits of the health card number"),
+            (By::Phone, true) => ("联系电话", "telephone"),
+            (By::Phone, false) => ("联系电话末几位", "last digits of the telephone"),
+            (By::BirthOn, true) => ("出生日期", "birth date"),
+            (By::BirthOn, false) => ("出生年月", "beginning of the birth date"),
+            (By::Name, true) => ("姓名", "name"),
+            (By::Name, false) => ("姓名开头", "beginning of the name"),
+            (By::Sound, true) => ("姓名拼音", "pinyin of the name"),
+            (By::Sound, false) => ("姓名拼音开头", "beginning of the name's pinyin"),
+            (By::Initials, true) => ("拼音首字母", "pinyin initials"),
+            (By::Initials, false) => ("拼音首字母开头", "first of the pinyin initials"),
+        };
+        Text::both(zh, en)
+    }
+}
 
 /// A word of the question.
 pub(crate) struct Word {
@@ -70,17 +135,19 @@ impl Name {
         [self.folded.as_ref(), &self.sound, &self.initials].into_iter().chain(mixed)
     }
 
-    pub fn fits(&self, text: &str) -> Option<u32> {
-        if *self.folded == *text || *self.sound == *text {
-            Some(60)
+    pub fn fits(&self, text: &str) -> Option<Fit> {
+        if *self.folded == *text {
+            Some(Fit::whole(By::Name, 60))
+        } else if *self.sound == *text {
+            Some(Fit::whole(By::Sound, 60))
         } else if *self.initials == *text {
-            Some(45)
+            Some(Fit::whole(By::Initials, 45))
         } else if self.folded.starts_with(text) {
-            Some(40)
+            Some(Fit::part(By::Name, 40))
         } else if self.sound.starts_with(text) || self.is_mixed(text) {
-            Some(30)
+            Some(Fit::part(By::Sound, 30))
         } else {
-            self.initials.starts_with(text).then_some(25)
+            self.initials.starts_with(text).then_some(Fit::part(By::Initials, 25))
         }
     }
 
@@ -98,21 +165,26 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    pub fn fits(&self, word: &Word) -> Option<u32> {
+    pub fn fits(&self, word: &Word) -> Option<Fit> {
         let text = word.text.as_str();
-        if *self.citizen_id == *text || *self.card_no == *text {
-            return Some(100);
+        if *self.citizen_id == *text {
+            return Some(Fit::whole(By::CitizenId, 100));
+        }
+        if *self.card_no == *text {
+            return Some(Fit::whole(By::CardNo, 100));
         }
         let len = text.len() as u32;
+        let ends = word.is_digits && word.may_end_number();
         if *self.phone == *text {
-            Some(90)
+            Some(Fit::whole(By::Phone, 90))
         } else if word.may_be_born() && self.birth_on.starts_with(text) {
-            Some(20 + len)
+            Some(Fit { by: By::BirthOn, whole: *self.birth_on == *text, score: 20 + len })
         } else if word.may_end_number() && self.citizen_id.ends_with(text) {
-            Some(if word.is_digits { 10 + len } else { 20 })
+            Some(Fit::part(By::CitizenId, if word.is_digits { 10 + len } else { 20 }))
+        } else if ends && self.phone.ends_with(text) {
+            Some(Fit::part(By::Phone, 10 + len))
         } else {
-            let ends = word.is_digits && word.may_end_number();
-            (ends && (self.phone.ends_with(text) || self.card_no.ends_with(text))).then_some(10 + len)
+            (ends && self.card_no.ends_with(text)).then_some(Fit::part(By::CardNo, 10 + len))
         }
     }
 }

@@ -5,8 +5,10 @@
 
 use crate::ask::{ACTOR, Ask, now};
 use crate::desk::Desk;
+use crate::finder::Finder;
 use crate::memo::Memo;
 use crate::problem::Problem;
+use crate::reviewer::Reviewer;
 use crate::scribe::Scribe;
 use base::{Date, Period, Text};
 use columns::{Store, Submission, county_time};
@@ -55,6 +57,8 @@ pub struct App {
     last_data: AtomicU64,
     memory: Arc<Memory>,
     scribe: Scribe,
+    finder: Finder,
+    reviewer: Reviewer,
     writable: bool,
 }
 
@@ -74,6 +78,8 @@ impl App {
             store: Mutex::new(store),
             memory: Arc::new(memory),
             scribe: Scribe::start(app),
+            finder: Finder::default(),
+            reviewer: Reviewer::default(),
             writable,
         })
     }
@@ -96,6 +102,21 @@ impl App {
     /// The one who writes.
     pub fn scribe(&self) -> &Scribe {
         &self.scribe
+    }
+
+    /// The one who finds residents.
+    pub fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
+    /// The one who compares residents with each other.
+    pub fn reviewer(&self) -> &Reviewer {
+        &self.reviewer
+    }
+
+    /// The last entry that is not an access.
+    pub fn last_data(&self) -> u64 {
+        self.last_data.load(Ordering::Acquire)
     }
 
     /// Figures computed before `seq` was written may have changed.
@@ -129,7 +150,39 @@ impl App {
         if let Some(resident) = resident {
             draft.body.insert("resident".into(), Json::String(resident.to_string()));
         }
-        let outcome = self.scribe.write_blocking(Submission::new(ACTOR, now(), vec![draft]))??;
+        self.log_all(vec![draft])
+    }
+
+    /// Writes down that somebody looks at several residents at once, given their ids and organisations.
+    pub fn log_looks<'a>(
+        &self,
+        purpose: &str,
+        residents: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(), Problem> {
+        let look = |(id, org): (&str, &str)| {
+            let mut draft = Draft::new(Op::Access, "resident", org);
+            (draft.record, draft.reason) = (Some(id.to_string()), Some(purpose.to_string()));
+            draft.body.insert("resident".into(), Json::String(id.to_string()));
+            draft
+        };
+        self.log_all(residents.map(look).collect())
+    }
+
+    /// Writes down that somebody searched, and whom the answer names: one entry for one search. The words are not kept:
+    /// they may be a name or a number.
+    pub fn log_search<'a>(&self, desk: &Desk, found: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+        let root = desk.county()?.orgs.root().map(|org| org.id.clone()).unwrap_or_default();
+        let mut draft = Draft::new(Op::Access, "resident", root);
+        draft.reason = Some("find".to_string());
+        draft.body.insert("found".into(), found.collect());
+        self.log_all(vec![draft])
+    }
+
+    fn log_all(&self, drafts: Vec<Draft>) -> Result<(), Problem> {
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        let outcome = self.scribe.write_blocking(Submission::new(ACTOR, now(), drafts))??;
         match outcome.refusals.first() {
             Some(refusal) => Err(Problem::inside(&refusal.say)),
             None => Ok(()),

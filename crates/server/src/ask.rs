@@ -51,6 +51,13 @@ impl Ask {
         self.values.get(name).map(String::as_str)
     }
 
+    /// The same question with another value of a parameter; `None` leaves it as it is.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Option<String>) -> Self {
+        self.values.extend(value.filter(|value| !value.is_empty()).map(|value| (name.to_string(), value)));
+        self
+    }
+
     /// A parameter without which there is no answer.
     pub fn require(&self, name: &str) -> Result<&str, Problem> {
         self.get(name).ok_or_else(|| Problem::absent(name))

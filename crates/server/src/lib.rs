@@ -10,11 +10,13 @@ mod app;
 mod ask;
 mod desk;
 mod figure;
+mod finder;
 mod masked;
 mod memo;
 mod openapi;
 mod page;
 mod problem;
+mod reviewer;
 mod router;
 mod scribe;
 mod web;
@@ -92,11 +94,13 @@ pub async fn serve_until(
     axum::serve(listener, router(app)).with_graceful_shutdown(stop).await.map_err(ServeError::Stopped)
 }
 
-/// Computes the first page's figures before anybody asks, so that nobody waits for a year of months.
+/// Computes the first page's figures before anybody asks, so that nobody waits for a year of months; and reads
+/// everybody who can be found.
 fn warm(app: Arc<App>) {
     tokio::task::spawn_blocking(move || {
         let ask = ask::Ask::default();
         // Whatever is wrong will be said to the first person who asks.
         let _ = app.desk(&ask).and_then(|desk| page::dashboard::dashboard(&desk, &ask));
+        let _ = app.finder().index(&app);
     });
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 const COMMON: [&str; 4] = ["org", "period", "as_of", "lang"];
 
 /// Address, what it answers, parameters that must be given, parameters that may be.
-const ADDRESSES: [(&str, &str, &[&str], &[&str]); 14] = [
+const ADDRESSES: [(&str, &str, &[&str], &[&str]); 17] = [
     ("/api/health", "Whether the server answers, and how far the log is", &[], &[]),
     ("/api/county", "The county, its organisations, packs and years", &[], &["as_of", "lang"]),
     ("/api/dashboard", "Cards, attention, and townships side by side", &[], &["compare"]),
@@ -23,11 +23,48 @@ const ADDRESSES: [(&str, &str, &[&str], &[&str]); 14] = [
         &["purpose", "lang"],
     ),
     ("/api/resident", "One resident with a timeline; the access is logged", &["id", "purpose"], &["lang"]),
+    (
+        "/api/residents",
+        "Residents whom every word fits, masked, the best first, with the reason; the search is logged",
+        &["q"],
+        &["org", "limit", "lang"],
+    ),
+    (
+        "/api/matches",
+        "Likely pairs nobody has decided, side by side and masked, of the moment they say; the look is logged",
+        &[],
+        &["after", "limit", "lang"],
+    ),
+    (
+        "/api/matches/state",
+        "Whether all residents are being compared, and of when the last comparison is",
+        &[],
+        &["lang"],
+    ),
     ("/api/report", "The report as blocks whose figures are links", &[], &[]),
     ("/api/report.md", "The report as Markdown", &[], &[]),
     ("/api/report.html", "The report as a web page", &[], &[]),
     ("/api/report.docx", "The report as a Word document", &[], &[]),
     ("/api/openapi.json", "This description", &[], &[]),
+];
+
+/// Addresses that take no organisation, period or moment besides their own parameters.
+const PLAIN: [&str; 6] =
+    ["/api/county", "/api/health", "/api/openapi.json", "/api/residents", "/api/matches", "/api/matches/state"];
+
+/// What may be sent besides records: address, what it does, fields that must be given, fields that may be.
+const SENT: [(&str, &str, &[&str], &[&str]); 6] = [
+    ("/api/residents/find", "As GET /api/residents, with the words outside the address", &["q"], &["org", "limit"]),
+    (
+        "/api/matches",
+        "Decides a pair: `same` merges it into the survivor in one batch; a decided pair does not come back",
+        &["resident", "other", "verdict"],
+        &["survivor", "remark"],
+    ),
+    ("/api/matches/undo", "Withdraws a decision, and the merge that relies on it", &["id", "reason"], &[]),
+    ("/api/matches/renew", "Has all residents compared anew in the background", &[], &[]),
+    ("/api/merges", "Folds one resident into another", &["merged", "survivor", "reason"], &[]),
+    ("/api/merges/undo", "Withdraws a merge, and the decision it relied on", &["merged", "reason"], &[]),
 ];
 
 /// What a parameter means.
@@ -40,8 +77,15 @@ fn meaning(name: &str) -> &'static str {
         "compare" => "Id of the indicator by which organisations are compared",
         "indicator" => "Id of an indicator",
         "part" => "numerator, denominator or missed",
-        "after" => "The `next` of the page before",
-        "limit" => "Rows on a page, 1 to 1000",
+        "q" => "Words: name, pinyin or initials, birth date or year, number, card or telephone or its last digits",
+        "after" => "The `next` of the page before; of likely pairs the pair passed over, as resident~other",
+        "limit" => "Rows on a page, 1 to 1000; residents found, 1 to 100; likely pairs, 1 to 20",
+        "resident" | "other" => "One of two residents",
+        "verdict" => "same or different",
+        "survivor" => "The resident who stands for both; required when they are the same",
+        "merged" => "The resident who is folded into the survivor",
+        "reason" => "Why; logged",
+        "remark" => "What speaks for it",
         "register" => "Id of a register",
         "id" => "Id of the record or resident",
         "purpose" => "Why somebody looks; logged",
@@ -92,12 +136,39 @@ fn writing() -> Json {
     })
 }
 
+/// What may be sent to one address.
+fn sending(address: &str, summary: &str, required: &[&str], optional: &[&str]) -> Json {
+    let field = |name: &&str| {
+        let kind = if *name == "limit" { "integer" } else { "string" };
+        (name.to_string(), json!({ "type": kind, "description": meaning(name) }))
+    };
+    let fields: Map<String, Json> = required.iter().chain(optional).map(field).collect();
+    let (status, also) = match address {
+        "/api/residents/find" => ("200", Json::Null),
+        "/api/matches/renew" => ("202", Json::Null),
+        _ => ("201", json!({ "description": "Nothing was written; the refusals say why" })),
+    };
+    let mut responses = json!({
+        status: { "description": summary }, "default": { "$ref": "#/components/responses/Problem" },
+    });
+    if !also.is_null() {
+        responses["422"] = also;
+    }
+    json!({
+        "summary": summary,
+        "requestBody": { "required": !required.is_empty(), "content": { "application/json": { "schema": {
+            "type": "object", "required": required, "properties": fields,
+        } } } },
+        "responses": responses,
+    })
+}
+
 /// The description of the API.
 pub fn openapi() -> Json {
     let mut paths = Map::new();
     for (address, summary, required, optional) in ADDRESSES {
         let is_person = required.contains(&"id");
-        let is_plain = is_person || ["/api/county", "/api/health", "/api/openapi.json"].contains(&address);
+        let is_plain = is_person || PLAIN.contains(&address);
         let common: &[&str] = if is_plain { &[] } else { &COMMON };
         let names = required.iter().map(|name| (*name, true));
         let names = names.chain(optional.iter().chain(common).map(|name| (*name, false)));
@@ -120,6 +191,10 @@ pub fn openapi() -> Json {
         paths.insert(address.to_string(), json!({ "get": get }));
     }
     paths.insert("/api/records".to_string(), json!({ "post": writing() }));
+    for (address, summary, required, optional) in SENT {
+        let path = paths.entry(address).or_insert_with(|| json!({}));
+        path["post"] = sending(address, summary, required, optional);
+    }
     let text = json!({ "type": "string" });
     json!({
         "openapi": "3.1.0",

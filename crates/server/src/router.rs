@@ -7,11 +7,13 @@ use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::openapi::openapi;
 use crate::page;
+use crate::page::decide::{self, Decision};
 use crate::page::report::Form;
 use crate::problem::Problem;
 use crate::web;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
@@ -20,6 +22,8 @@ use serde_json::json;
 use std::sync::Arc;
 
 type Shared = State<Arc<App>>;
+/// What was sent, or why it cannot be read.
+type Body<T> = Result<Json<T>, JsonRejection>;
 
 /// All addresses of one county, the web application included.
 pub fn router(app: Arc<App>) -> Router {
@@ -38,8 +42,32 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/figure", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::figure(d, a))))
         .route("/api/figure/card", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::card(d, a))))
         .route("/api/figure/rows", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::rows::rows(d, a))))
-        .route("/api/record", get(|app: Shared, ask: Ask| page(app, ask, page::record::record)))
-        .route("/api/resident", get(|app: Shared, ask: Ask| page(app, ask, page::resident::resident)))
+        .route("/api/record", get(|app: Shared, ask: Ask| page(app, ask, |app, d, a| page::record::record(app, d, a))))
+        .route(
+            "/api/resident",
+            get(|app: Shared, ask: Ask| page(app, ask, |app, d, a| page::resident::resident(app, d, a))),
+        )
+        .route("/api/residents", get(|app: Shared, ask: Ask| page(app, ask, page::residents::residents)))
+        .route("/api/residents/find", post(find))
+        .route(
+            "/api/matches",
+            get(|app: Shared, ask: Ask| page(app, ask, page::matches::matches))
+                .post(|app: Shared, ask: Ask, body: Body<decide::Match>| decide(app, ask, body, Decision::Match)),
+        )
+        .route("/api/matches/state", get(|app: Shared, ask: Ask| page(app, ask, |app, _, _| page::matches::state(app))))
+        .route("/api/matches/renew", post(renew))
+        .route(
+            "/api/matches/undo",
+            post(|app: Shared, ask: Ask, body: Body<decide::UndoMatch>| decide(app, ask, body, Decision::UndoMatch)),
+        )
+        .route(
+            "/api/merges",
+            post(|app: Shared, ask: Ask, body: Body<decide::Merge>| decide(app, ask, body, Decision::Merge)),
+        )
+        .route(
+            "/api/merges/undo",
+            post(|app: Shared, ask: Ask, body: Body<decide::UndoMerge>| decide(app, ask, body, Decision::UndoMerge)),
+        )
         .route("/api/records", post(write))
         .route("/api/report", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a))))
         .route("/api/report.md", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Markdown)))
@@ -55,7 +83,7 @@ async fn health(State(app): Shared) -> Json<serde_json::Value> {
 }
 
 /// Records somebody wants to write.
-async fn write(State(app): Shared, ask: Ask, body: Result<Json<page::write::Request>, JsonRejection>) -> Response {
+async fn write(State(app): Shared, ask: Ask, body: Body<page::write::Request>) -> Response {
     let written = match body {
         Ok(Json(request)) => page::write::write(&app, &ask, request).await,
         Err(rejection) => Err(Problem::body(rejection.body_text())),
@@ -66,11 +94,37 @@ async fn write(State(app): Shared, ask: Ask, body: Result<Json<page::write::Requ
     }
 }
 
+/// A search whose words are not in the address.
+async fn find(app: Shared, ask: Ask, body: Body<page::residents::Request>) -> Response {
+    match body {
+        Ok(Json(request)) => page(app, request.onto(ask), page::residents::residents).await,
+        Err(rejection) => Problem::body(rejection.body_text()).answer(ask.language, &ask.address),
+    }
+}
+
+/// Has all residents compared anew; `GET /api/matches/state` says when that is done.
+async fn renew(State(app): Shared) -> Response {
+    app.reviewer().renew(&app);
+    (StatusCode::ACCEPTED, Json(json!({ "is_working": true }))).into_response()
+}
+
+/// A decision about two residents.
+async fn decide<T>(State(app): Shared, ask: Ask, body: Body<T>, of: fn(T) -> Decision) -> Response {
+    let decided = match body {
+        Ok(Json(request)) => decide::decide(&app, &ask, of(request)).await,
+        Err(rejection) => Err(Problem::body(rejection.body_text())),
+    };
+    match decided {
+        Ok((status, decided)) => (status, Json(decided)).into_response(),
+        Err(problem) => problem.answer(ask.language, &ask.address),
+    }
+}
+
 /// A page as JSON.
 async fn page<T, F>(app: Shared, ask: Ask, make: F) -> Response
 where
     T: Serialize,
-    F: FnOnce(&App, &Desk, &Ask) -> Result<T, Problem> + Send + 'static,
+    F: FnOnce(&Arc<App>, &Desk, &Ask) -> Result<T, Problem> + Send + 'static,
 {
     answer(app, ask, |app, desk, ask| Ok(Json(make(app, desk, ask)?).into_response())).await
 }
@@ -82,7 +136,7 @@ async fn report_file(app: Shared, ask: Ask, form: Form) -> Response {
 /// An answer of any kind.
 async fn answer<F>(State(app): Shared, ask: Ask, make: F) -> Response
 where
-    F: FnOnce(&App, &Desk, &Ask) -> Result<Response, Problem> + Send + 'static,
+    F: FnOnce(&Arc<App>, &Desk, &Ask) -> Result<Response, Problem> + Send + 'static,
 {
     let (language, address) = (ask.language, ask.address.clone());
     let work = move || app.desk(&ask).and_then(|desk| make(&app, &desk, &ask));

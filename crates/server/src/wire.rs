@@ -319,6 +319,103 @@ pub struct Resident {
     pub access_logged: bool,
 }
 
+/// Residents found, the best first.
+#[derive(Debug, Serialize)]
+pub struct Residents {
+    pub rows: Vec<FoundResident>,
+    /// Whether more were found than are sent.
+    pub more: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct FoundResident {
+    pub id: String,
+    pub name_masked: String,
+    pub citizen_id_masked: String,
+    pub birth_on: String,
+    pub org: String,
+    pub village: String,
+    /// Who stands for them, when they were folded into another.
+    pub survivor: Option<String>,
+    pub score: u32,
+    /// What each word of the question fits, word by word.
+    pub reasons: Vec<Text>,
+}
+
+/// Pairs of residents who may be one person, the surest first.
+#[derive(Debug, Serialize)]
+pub struct Matches {
+    /// Whether all residents are being compared anew.
+    pub is_working: bool,
+    /// The moment of the comparison; none while the first is made.
+    pub known_at: Option<String>,
+    pub seq: Option<u64>,
+    pub n_people_shown: String,
+    pub n_left: usize,
+    pub n_left_shown: String,
+    pub pairs: Vec<Match>,
+    /// The latest decisions in force, the newest first.
+    pub decisions: Vec<Decision>,
+    pub may_decide: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct MatchState {
+    pub is_working: bool,
+    pub known_at: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Match {
+    pub resident: String,
+    pub other: String,
+    pub probability: String,
+    pub probability_shown: String,
+    /// Who is proposed to stand for both.
+    pub survivor: String,
+    pub fields: Vec<MatchField>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct MatchField {
+    pub key: String,
+    pub title: Text,
+    pub a: String,
+    pub b: String,
+    /// same, differs or missing: of the values themselves, whose masks may look alike; told of what was not compared.
+    pub state: &'static str,
+    /// How close both are; none where that was not compared.
+    pub level: Option<Text>,
+    /// for, against or none: what that says about one person.
+    pub leaning: &'static str,
+    /// How much it says, in bits.
+    pub weight_shown: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Decision {
+    pub id: String,
+    pub resident: String,
+    pub other: String,
+    pub names_masked: [String; 2],
+    pub verdict: String,
+    pub verdict_shown: Text,
+    /// Who was folded into the other because of it.
+    pub merged: Option<String>,
+    pub at: String,
+    pub actor: String,
+}
+
+/// What became of a decision.
+#[derive(Debug, Serialize)]
+pub struct Decided {
+    #[serde(flatten)]
+    pub written: Written,
+    /// The decision's id, by which it is undone.
+    pub decision: Option<String>,
+    pub merge: Option<String>,
+}
+
 #[derive(Debug, Serialize)]
 pub struct FigureRef {
     pub indicator: String,

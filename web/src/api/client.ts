@@ -4,7 +4,7 @@
  * Knows nothing of what is asked or shown. A refusal becomes a `Refusal` carrying the server's own what, where and next;
  * a server that cannot be reached becomes a `Refusal` with the code `unreachable`.
  */
-import type { Problem } from "./types";
+import type { Problem, Written } from "./types";
 
 export type Params = Record<string, string | null | undefined>;
 
@@ -33,12 +33,33 @@ export function address(path: string, params: Params): string {
 
 /** Asks the server and returns its answer, or throws a `Refusal`. */
 export async function ask<T>(path: string, params: Params, signal?: AbortSignal): Promise<T> {
-  const language = params.lang === "en" ? "en" : "zh-CN";
-  const request: RequestInit = { headers: { Accept: "application/json", "Accept-Language": language } };
-  if (signal) request.signal = signal;
+  return heard<T>(path, address(path, params), {
+    headers: accepting(params.lang),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** Sends a document: what somebody decides, or words that must not stand in an address. */
+export async function send<T>(
+  path: string,
+  document: object,
+  lang: string | null | undefined,
+  signal?: AbortSignal,
+): Promise<T> {
+  const headers = { ...accepting(lang), "Content-Type": "application/json" };
+  const body = JSON.stringify(document);
+  return heard<T>(path, path, { method: "POST", headers, body, ...(signal ? { signal } : {}) });
+}
+
+const accepting = (lang: string | null | undefined) => ({
+  Accept: "application/json",
+  "Accept-Language": lang === "en" ? "en" : "zh-CN",
+});
+
+async function heard<T>(path: string, address: string, request: RequestInit): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(address(path, params), request);
+    answer = await fetch(address, request);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new Refusal({ code: "unreachable", what: "", where: path, next: "", request: "" }, 0);
@@ -49,10 +70,11 @@ export async function ask<T>(path: string, params: Params, signal?: AbortSignal)
 }
 
 function asProblem(body: unknown, path: string, status: number): Problem {
-  const said = typeof body === "object" && body !== null ? (body as Partial<Problem>) : {};
+  const said = typeof body === "object" && body !== null ? (body as Partial<Problem & Written>) : {};
+  const [refusal] = said.refusals ?? [];
   return {
-    code: said.code ?? `http-${status}`,
-    what: said.what ?? "",
+    code: said.code ?? refusal?.rule ?? `http-${status}`,
+    what: said.what ?? refusal?.say ?? "",
     where: said.where ?? path,
     next: said.next ?? "",
     request: said.request ?? "",

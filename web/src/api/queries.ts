@@ -5,18 +5,23 @@
  * seconds.
  */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { ask, type Params } from "./client";
+import { ask, type Params, send } from "./client";
 import type {
   County,
   Dashboard,
   FigureCard,
   FigureDetail,
   Indicators,
+  Matches,
+  MatchState,
   Part,
   RecordHistory,
   Report,
   Resident,
+  Residents,
   Rows,
+  Verdict,
+  Written,
 } from "./types";
 
 const FRESH_MS = 30_000;
@@ -57,6 +62,45 @@ export const recordQuery = (lang: Scoped["lang"], register: string, id: string) 
 
 export const residentQuery = (lang: Scoped["lang"], id: string, purpose: string) =>
   question<Resident>("resident", "/api/resident", { id, purpose, lang });
+
+/** Whom a few words mean. The words are sent, not put into an address; what was written a moment ago is found. */
+export const residentsQuery = (lang: Scoped["lang"], words: string) =>
+  queryOptions({
+    queryKey: ["residents", words, lang],
+    queryFn: ({ signal }) => send<Residents>("/api/residents/find", { q: words, limit: 10 }, lang, signal),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+const WORKING_MS = 1_000;
+
+/** The next likely pair after one that was passed over. Asking is a look at two residents. */
+export const matchesQuery = (lang: Scoped["lang"], after: string | null) =>
+  queryOptions({
+    queryKey: ["matches", after, lang],
+    queryFn: ({ signal }) => ask<Matches>("/api/matches", { after, lang }, signal),
+    staleTime: 0,
+  });
+
+/** How far the comparison is; shows nobody, so that it can be asked while one waits. */
+export const matchStateQuery = (lang: Scoped["lang"]) =>
+  queryOptions({
+    queryKey: ["match-state", lang],
+    queryFn: ({ signal }) => ask<MatchState>("/api/matches/state", { lang }, signal),
+    staleTime: 0,
+    refetchInterval: WORKING_MS,
+  });
+
+export type NewDecision = { resident: string; other: string; verdict: Verdict; survivor?: string };
+
+export const decideMatch = (lang: Scoped["lang"], decision: NewDecision) =>
+  send<Written & { decision: string }>("/api/matches", decision, lang);
+
+export const undoMatch = (lang: Scoped["lang"], undo: { id: string; reason: string }) =>
+  send<Written>("/api/matches/undo", undo, lang);
+
+export const renewMatches = (lang: Scoped["lang"]) =>
+  send<{ is_working: boolean }>("/api/matches/renew", {}, lang);
 
 export const reportQuery = (scope: Scoped) => question<Report>("report", "/api/report", { ...scope });
 

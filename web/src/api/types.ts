@@ -187,6 +187,77 @@ export type Resident = {
   access_logged: boolean;
 };
 
+/** Somebody found by a few words. */
+export type FoundResident = {
+  id: string;
+  name_masked: string;
+  citizen_id_masked: string;
+  birth_on: string;
+  village: string;
+  /** Who stands for them, when they were folded into another. */
+  survivor: string | null;
+  /** What each word fits, word by word. */
+  reasons: Text[];
+};
+
+export type Residents = { rows: FoundResident[]; more: boolean };
+
+/** One comparison of two residents; masks of different values may look alike, so `state` speaks of the values. */
+export type MatchField = {
+  key: string;
+  title: Text;
+  a: string;
+  b: string;
+  state: "same" | "differs" | "missing" | "told";
+  level: Text | null;
+  leaning: "for" | "against" | "none";
+  weight_shown: string | null;
+};
+
+/** Two residents who may be one person. */
+export type Match = {
+  resident: string;
+  other: string;
+  probability_shown: string;
+  /** Who is proposed to stand for both. */
+  survivor: string;
+  fields: MatchField[];
+};
+
+export type Verdict = "same" | "different";
+
+export type Decision = {
+  id: string;
+  resident: string;
+  other: string;
+  names_masked: [string, string];
+  verdict: Verdict;
+  verdict_shown: Text;
+  /** Who was folded into the other because of it. */
+  merged: string | null;
+  at: string;
+  actor: string;
+};
+
+export type MatchState = { is_working: boolean; known_at: string | null };
+
+export type Matches = {
+  /** Whether all residents are being compared anew. */
+  is_working: boolean;
+  /** The moment of the comparison; none while the first is made. */
+  known_at: string | null;
+  n_people_shown: string;
+  n_left: number;
+  n_left_shown: string;
+  pairs: Match[];
+  /** The newest first. */
+  decisions: Decision[];
+  may_decide: boolean;
+};
+
+/** What became of records that were sent. */
+export type Written = { accepted: number; refused: number; refusals: { rule: string; say: string }[] };
+
 /** Where a figure in a text comes from. */
 export type FigureRef = { indicator: string; org: string; period: string };
 

@@ -84,6 +84,10 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("@/features/residents/page")).ResidentPage }),
           },
           {
+            path: "/matches",
+            lazy: async () => ({ Component: (await import("@/features/matches/page")).MatchesPage }),
+          },
+          {
             path: "/report",
             lazy: async () => ({ Component: (await import("@/features/reports/page")).ReportPage }),
           },

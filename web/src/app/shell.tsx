@@ -3,22 +3,27 @@ import { useIsFetching, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, Outlet, useLocation } from "react-router";
 import { countyQuery } from "@/api/queries";
+import { ResidentSearch } from "@/features/residents/search";
 import { type Key, useLocale } from "@/locale";
-import { Brand, CockpitIcon, IndicatorsIcon, MoonIcon, ReportIcon, SunIcon } from "@/ui/icons";
+import { Brand, CockpitIcon, IndicatorsIcon, MatchesIcon, MoonIcon, ReportIcon, SunIcon } from "@/ui/icons";
 import { Refused } from "@/ui/region";
 import { chooseMode, useMode } from "@/ui/theme/mode";
 import { CountyProvider } from "@/view/county";
 import { useScope } from "@/view/scope";
+import { TopBarProvider } from "@/view/top-bar";
 import styles from "./shell.module.css";
 
 const MENU: { path: string; word: Key; icon: ReactNode }[] = [
   { path: "/", word: "page.dashboard", icon: <CockpitIcon /> },
   { path: "/indicators", word: "page.indicators", icon: <IndicatorsIcon /> },
+  { path: "/matches", word: "page.matches", icon: <MatchesIcon /> },
   { path: "/report", word: "page.report", icon: <ReportIcon /> },
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
 const KEEPS_ORG = new Set(["/", "/indicators"]);
+
+const SEARCH = <ResidentSearch />;
 
 export function Shell() {
   const { scope } = useScope();
@@ -30,7 +35,9 @@ export function Shell() {
         <div className={styles.content}>
           <Waiting />
           {county.error && !county.data && <Refused error={county.error} retry={county.refetch} />}
-          <Outlet />
+          <TopBarProvider value={SEARCH}>
+            <Outlet />
+          </TopBarProvider>
         </div>
       </div>
     </CountyProvider>

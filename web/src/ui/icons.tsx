@@ -31,6 +31,14 @@ export const IndicatorsIcon = () => (
   </Icon>
 );
 
+export const MatchesIcon = () => (
+  <Icon>
+    <circle cx="8" cy="8" r="3" />
+    <circle cx="16" cy="8" r="3" />
+    <path d="M3 19c0-3 2-5 5-5s4 2 4 5M12 19c0-3 1-5 4-5s5 2 5 5" />
+  </Icon>
+);
+
 export const ReportIcon = () => (
   <Icon>
     <path d="M6 3h9l4 4v14H6zM14 3v5h5M9 13h6M9 17h6" />

@@ -8,6 +8,7 @@ import { type ReactNode, useEffect } from "react";
 import { useLocale } from "@/locale";
 import { useCounty } from "@/view/county";
 import { useScope } from "@/view/scope";
+import { useTopBar } from "@/view/top-bar";
 import { AsOf } from "./as-of";
 import { PrintIcon } from "./icons";
 import { OrgPicker } from "./org-picker";
@@ -29,6 +30,7 @@ export function PageFrame({ title, scope: parts, actions, printHead = true, chil
   const { t, pick } = useLocale();
   const { scope, set } = useScope();
   const county = useCounty();
+  const topBar = useTopBar();
   const org = scope.org ?? county?.orgs.find((one) => one.parent === null)?.id ?? "";
   const period = scope.period ?? county?.period ?? "";
 
@@ -57,6 +59,7 @@ export function PageFrame({ title, scope: parts, actions, printHead = true, chil
             )}
           </div>
         )}
+        <div className={styles.search}>{topBar}</div>
         <div className={styles.actions}>
           {actions}
           <span className={styles.print}>

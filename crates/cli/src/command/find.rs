@@ -50,6 +50,7 @@ pub fn run(args: &Args) -> Done {
             json!({
                 "id": found.id, "survivor": found.survivor, "org": found.org, "name": mask_name(&found.name),
                 "birth_on": found.birth_on, "citizen_id": mask_number(&found.citizen_id), "score": found.score,
+                "reasons": found.reasons.iter().map(|fit| fit.words().zh).collect::<Vec<_>>(),
             })
         };
         output::json(&found.iter().map(document).collect());

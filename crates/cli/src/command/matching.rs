@@ -4,7 +4,7 @@ use super::snapshot;
 use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
-use identity::{Matcher, Model, Pair};
+use identity::{Likely, Review, ReviewError, Wanted};
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]
@@ -33,38 +33,16 @@ pub fn run(args: &Args) -> Done {
         return Err(Fault::Use("--least is a probability above 0 and below 1".into()));
     }
     let store = args.at.read()?;
-    let snapshot = snapshot(&store, None)?;
-    let (people, decided) = (identity::people(&snapshot)?, identity::decided(&snapshot)?);
-    let spec = identity::residents();
-    let fault = |fault: identity::SpecError| Fault::Use(fault.to_string());
-    let model = Model::learn(&people, &spec, args.seed).map_err(fault)?;
-    let matcher = Matcher::new(&people, &spec, &model).map_err(fault)?;
-    let ids = |pair: &Pair| (people.ids[pair.a as usize].clone(), people.ids[pair.b as usize].clone());
-    let mut pairs = matcher.pairs(args.least);
-    // People come by id, so the earlier of a pair has the smaller one, as decisions are written.
-    pairs.retain(|pair| pair.probability() <= args.most && !decided.contains(&ids(pair)));
-    let n_pairs = pairs.len();
-    pairs.truncate(args.limit);
-    let told: Vec<serde_json::Value> = pairs
-        .iter()
-        .map(|pair| {
-            let (resident, other) = ids(pair);
-            let reasons = matcher.reasons(pair).into_iter().map(|reason| {
-                json!({
-                    "column": reason.column, "level": reason.level.zh, "level_en": reason.level.en,
-                    "weight": format!("{:+.2}", reason.weight),
-                    "m": format!("{:.6}", reason.m), "u": format!("{:.6}", reason.u),
-                })
-            });
-            json!({
-                "resident": resident, "other": other, "probability": format!("{:.6}", pair.probability()),
-                "weight": format!("{:+.2}", pair.weight), "reasons": reasons.collect::<Vec<_>>(),
-            })
-        })
-        .collect();
+    let Args { least, most, limit, seed, .. } = *args;
+    let review = Review::of(&snapshot(&store, None)?, &Wanted { least, most, limit, seed, n_threads: 0 });
+    let review = review.map_err(|fault| match fault {
+        ReviewError::Store(fault) => Fault::from(fault),
+        other => Fault::Use(other.to_string()),
+    })?;
+    let told: Vec<serde_json::Value> = review.pairs.iter().map(document).collect();
     if args.json {
-        let prior = format!("{:+.2}", model.prior_weight());
-        output::json(&json!({ "pairs": told, "n_pairs": n_pairs, "prior_weight": prior }));
+        let prior = format!("{:+.2}", review.prior_weight);
+        output::json(&json!({ "pairs": told, "n_pairs": review.n_pairs, "prior_weight": prior }));
         return Ok(answer(true));
     }
     for pair in &told {
@@ -79,6 +57,20 @@ pub fn run(args: &Args) -> Done {
             ));
         }
     }
-    output::line(&format!("{n_pairs} pairs of {} residents", people.len()));
+    output::line(&format!("{} pairs of {} residents", review.n_pairs, review.n_people));
     Ok(answer(true))
+}
+
+fn document(pair: &Likely) -> serde_json::Value {
+    let reasons = pair.reasons.iter().map(|reason| {
+        json!({
+            "column": reason.column, "level": reason.level.zh, "level_en": reason.level.en,
+            "weight": format!("{:+.2}", reason.weight),
+            "m": format!("{:.6}", reason.m), "u": format!("{:.6}", reason.u),
+        })
+    });
+    json!({
+        "resident": pair.resident, "other": pair.other, "probability": format!("{:.6}", pair.probability),
+        "weight": format!("{:+.2}", pair.weight), "reasons": reasons.collect::<Vec<_>>(),
+    })
 }

@@ -8,8 +8,10 @@ mod flow;
 mod reference;
 mod rule;
 mod this;
+mod unmerge;
 
 pub(crate) use this::this_view;
+pub(crate) use unmerge::may_unmerge;
 
 use crate::StoreError;
 use crate::engine::{Connection, Value};
@@ -108,6 +110,7 @@ pub(crate) fn judge(connection: &Connection, view: &View, proposal: &Proposal<'_
         let moves = flow::judge_moves(&mut judgment, connection, view, register, proposal, &indices)?;
         relied.extend(rule::judge_rules(&mut judgment, connection, view, register, proposal, &indices, &moves)?);
     }
+    unmerge::judge_unmerges(&mut judgment, connection, view, drafts)?;
     reference::refuse_dependents(&mut judgment, drafts, &relied);
     judgment.sort();
     Ok(judgment)

@@ -5,10 +5,13 @@
 
 pub mod county;
 pub mod dashboard;
+pub mod decide;
 pub mod figure;
 pub mod indicators;
+pub mod matches;
 pub mod record;
 pub mod report;
 pub mod resident;
+pub mod residents;
 pub mod rows;
 pub mod write;

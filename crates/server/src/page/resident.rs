@@ -77,7 +77,7 @@ fn last_body(store: &Store, head: &Entry) -> Result<Map<String, Json>, Problem> 
 }
 
 /// `青石镇柳河村`
-fn village(desk: &Desk, org: &str) -> String {
+pub(super) fn village(desk: &Desk, org: &str) -> String {
     let Ok(county) = desk.county() else { return String::new() };
     let path: Vec<_> = county.orgs.path(org).filter(|org| org.level != Level::County).collect();
     path.iter().rev().map(|org| org.name.as_str()).collect()

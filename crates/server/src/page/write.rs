@@ -143,7 +143,7 @@ fn no_org() -> Problem {
     )
 }
 
-fn no_reason() -> Problem {
+pub(super) fn no_reason() -> Problem {
     Problem::wrong(
         "no-reason",
         Text::both("更正或撤回须说明原因", "a correction or withdrawal needs a reason"),
@@ -151,7 +151,7 @@ fn no_reason() -> Problem {
     )
 }
 
-fn written(ask: &Ask, outcome: Outcome) -> wire::Written {
+pub(super) fn written(ask: &Ask, outcome: Outcome) -> wire::Written {
     let Outcome { receipt, n_accepted, n_refused, refusals } = outcome;
     wire::Written {
         accepted: n_accepted,
@@ -177,7 +177,7 @@ fn written(ask: &Ask, outcome: Outcome) -> wire::Written {
 }
 
 /// What the log says of a batch as a whole. Versions that clash are named, not shown: whoever opens them is logged.
-fn refused(error: StoreError) -> Problem {
+pub(super) fn refused(error: StoreError) -> Problem {
     match error {
         StoreError::Log(fault @ LogError::KeyReused { .. }) => {
             Problem::conflict(Text::both("这个提交编号已用于别的内容，请换一个编号", fault.to_string()))
