@@ -1,7 +1,7 @@
 //! Is nothing lost when it really goes wrong, many times over?
 //!
-//! Runs the fault tests of `records` for longer than the ordinary suite does, and prints what they report as the table
-//! of `docs/reliability.md`.
+//! Runs the fault tests of the log, of the tables and of the server for longer than the ordinary suite does, and prints
+//! what they report as the table of `docs/reliability.md`.
 
 use crate::args::Args;
 use crate::call::Call;
@@ -23,22 +23,42 @@ impl Options {
     }
 }
 
+/// A test program that makes faults, where its laws stand, and how much dearer its round is than one of the log's.
+struct Suite {
+    package: &'static str,
+    test: &'static str,
+    place: &'static str,
+    dearer: u64,
+}
+
+/// From the log up to the server, whose round starts a whole process.
+const SUITES: [Suite; 3] = [
+    Suite { package: "records", test: "faults", place: "crates/records/tests/faults", dearer: 1 },
+    Suite { package: "columns", test: "faults", place: "crates/columns/tests/faults.rs", dearer: 3 },
+    Suite { package: "taizhang", test: "killed", place: "crates/cli/tests/killed.rs", dearer: 3 },
+];
+
 /// Runs the tests one after another and prints the table.
 pub fn run(places: &Places, options: Options) -> Result<()> {
-    let call = Call::cargo(places)
-        .args("test --package records --test faults -- --nocapture --test-threads 1")
-        .env("TAIZHANG_FAULT_ROUNDS", options.rounds.to_string())
-        .env("TAIZHANG_FAULT_SEED", options.seed.to_string());
-    let (code, text) = call.read()?;
-    if code != 0 {
-        eprintln!("{text}");
-        return Err(Trouble::new(
-            format!("a law was broken (seed {}, {} rounds)", options.seed, options.rounds),
-            "crates/records/tests/faults",
-            "commit the seed with the fix; the failing round is named above",
-        ));
+    let mut said = String::new();
+    for Suite { package, test, place, dearer } in SUITES {
+        let rounds = options.rounds.div_ceil(dearer);
+        let call = Call::cargo(places)
+            .args(&format!("test --package {package} --test {test} -- --nocapture --test-threads 1"))
+            .env("TAIZHANG_FAULT_ROUNDS", rounds.to_string())
+            .env("TAIZHANG_FAULT_SEED", options.seed.to_string());
+        let (code, text) = call.read()?;
+        if code != 0 {
+            eprintln!("{text}");
+            return Err(Trouble::new(
+                format!("a law was broken (seed {}, {rounds} rounds)", options.seed),
+                place,
+                "commit the seed with the fix; the failing round is named above",
+            ));
+        }
+        said.push_str(&text);
     }
-    println!("{}", table(&text));
+    println!("{}", table(&said));
     Ok(())
 }
 

@@ -67,7 +67,7 @@ enum Command {
     Verify(command::verify::Args),
     /// The whole log as one file, beside a running server
     Backup(command::backup::Args),
-    /// A new directory from a backup
+    /// A new directory from a backup, or a county into a database
     Restore(command::restore::Args),
     /// The log's storage format, to this program's or back
     Upgrade(command::upgrade::Args),

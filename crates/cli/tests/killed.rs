@@ -62,7 +62,7 @@ fn a_server_killed_under_load_keeps_every_acknowledged_record_once() {
     }
     assert!(acknowledged.len() > 20, "only {} were acknowledged", acknowledged.len());
     println!(
-        "FAULT | kill −9 of the server under load | {N_CLIENTS} clients post keyed records over HTTP, the server is \
+        "\nFAULT | kill −9 of the server under load | {N_CLIENTS} clients post keyed records over HTTP, the server is \
          killed after 0.2–1 s and started again | acknowledged is there once, what was under way is whole or absent, \
          the chain verifies, the tables are those of the log, a key sent again writes nothing twice | {rounds} | {} \
          acknowledged, 0 lost, 0 twice; {n_kept} more were whole and not yet acknowledged |",

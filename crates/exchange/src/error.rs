@@ -24,6 +24,30 @@ pub enum ExchangeError {
         /// What the reader said.
         detail: String,
     },
+    /// The workbook is larger inside than any that people keep.
+    #[error(
+        "{path} unpacks to more than {n_mib} MiB, as no workbook of records does; nothing of it was read: open it, save the \
+         sheet alone as .xlsx or .csv, and import that"
+    )]
+    Unpacked {
+        /// The file.
+        path: PathBuf,
+        /// What a workbook may have inside, in MiB.
+        n_mib: u64,
+    },
+    /// A row of a text that goes on and on.
+    #[error(
+        "{path}, line {line}: the row that begins here is longer than {n_max} bytes, perhaps because a quotation mark is \
+         left open; rows before it may be written: mend it and import again from there on"
+    )]
+    Endless {
+        /// The file.
+        path: PathBuf,
+        /// Where the row begins, counted from 1.
+        line: u64,
+        /// How many bytes a row may have.
+        n_max: u64,
+    },
     /// No such sheet.
     #[error("{path} has no sheet \"{sheet}\"; it has {known}")]
     Sheet {

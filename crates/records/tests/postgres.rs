@@ -5,26 +5,12 @@ mod common;
 
 use std::time::Duration;
 
-use common::server::{fresh_url, rows, sql};
+use common::server::{end_writer, fresh_url, rows, sql};
 use common::{REGISTER, at, create};
 use records::{Draft, Log, LogError, NewBatch, PostgresLog};
 
 fn write(log: &mut PostgresLog, draft: Draft) -> Result<u64, LogError> {
     log.append(NewBatch::new("li", at(1), vec![draft])).map(|receipt| receipt.first_seq)
-}
-
-/// Ends the session that may write, as a server that is restarted would.
-fn end_writer(url: &str) {
-    let schema: String = rows(url, "SELECT current_schema()::text")[0].get(0);
-    let key = PostgresLog::writer_lock(&schema, "s0");
-    let ended = rows(
-        url,
-        &format!(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks
-             WHERE locktype = 'advisory' AND (classid::bigint << 32) | objid::bigint = {key}"
-        ),
-    );
-    assert_eq!(ended.len(), 1);
 }
 
 #[test]

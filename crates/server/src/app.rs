@@ -14,11 +14,12 @@ use base::{Date, Period, Text};
 use columns::{Store, Submission, county_time};
 use indicator::{Board, Explanation};
 use pack::Catalog;
-use records::{Draft, Op};
+use records::{Draft, LogError, Op};
 use report::Document;
 use serde_json::Value as Json;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
 /// Finished boards kept at most.
 const MOST_BOARDS: usize = 32;
@@ -60,6 +61,8 @@ pub struct App {
     finder: Finder,
     reviewer: Reviewer,
     writable: bool,
+    /// How the right to write was lost, once it was.
+    lost: watch::Sender<Option<String>>,
 }
 
 impl App {
@@ -81,6 +84,7 @@ impl App {
             finder: Finder::default(),
             reviewer: Reviewer::default(),
             writable,
+            lost: watch::Sender::new(None),
         })
     }
 
@@ -122,6 +126,37 @@ impl App {
     /// Figures computed before `seq` was written may have changed.
     pub fn data_changed(&self, seq: u64) {
         self.last_data.fetch_max(seq, Ordering::AcqRel);
+    }
+
+    /// Says that the right to write is gone; it never comes back to this process.
+    pub fn lost(&self, fault: &LogError) {
+        self.lost.send_if_modified(|known| {
+            let is_news = known.is_none();
+            known.get_or_insert_with(|| fault.to_string());
+            is_news
+        });
+    }
+
+    /// Asks the log whether it still answers, so that a server to which nobody writes notices, too.
+    pub fn check_session(&self) {
+        let asked = self.store().log().batch(1);
+        if let Err(fault @ LogError::Lost { .. }) = asked {
+            self.lost(&fault);
+        }
+    }
+
+    /// How the right to write was lost, if it was.
+    pub fn how_lost(&self) -> Option<String> {
+        self.lost.borrow().clone()
+    }
+
+    /// Returns how the right to write was lost, when it is.
+    pub async fn until_lost(&self) -> String {
+        let mut lost = self.lost.subscribe();
+        match lost.wait_for(Option::is_some).await {
+            Ok(how) => how.clone().unwrap_or_default(),
+            Err(_) => unreachable!("the sender lives as long as this value"),
+        }
     }
 
     /// A desk for one question: its own view of the records, and what was worked out before.

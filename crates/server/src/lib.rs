@@ -29,6 +29,7 @@ pub use router::router;
 use columns::Store;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What is served, and where.
 pub struct ServeOptions {
@@ -53,19 +54,30 @@ pub enum ServeError {
     /// The system gave no threads, or the listener broke.
     #[error("the server stopped: {0}; start it again")]
     Stopped(std::io::Error),
+    /// The session that held the right to write has ended: another server may write the county now.
+    #[error(
+        "the server stopped, because it may not write any more: {0}; start it again, it stands by if another has taken over"
+    )]
+    Lost(String),
 }
 
 /// Where a server listens when nothing is said: on this machine only.
 pub const USUAL_ADDR: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8848);
 
+/// How often a server to which nobody writes asks whether it still may.
+const ASK_EVERY: Duration = Duration::from_secs(2);
+/// How long questions under way may go on once the right to write is lost.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// Serves a county until Ctrl-C, then lets the questions under way finish. `ready` is told the address once it is
 /// listened on.
 ///
 /// # Errors
-/// [`ServeError::Listen`] when the address is taken; [`ServeError::Stopped`] when the system fails.
+/// [`ServeError::Listen`] when the address is taken; [`ServeError::Stopped`] when the system fails;
+/// [`ServeError::Lost`] when the database ended the session that may write.
 pub fn serve(options: ServeOptions, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Stopped)?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let stop = async {
             // Without a handler for Ctrl-C the system ends the process, which is a stop as well.
             if tokio::signal::ctrl_c().await.is_err() {
@@ -73,7 +85,9 @@ pub fn serve(options: ServeOptions, ready: impl FnOnce(SocketAddr)) -> Result<()
             }
         };
         serve_until(options, ready, stop).await
-    })
+    });
+    runtime.shutdown_timeout(GRACE);
+    served
 }
 
 /// Serves a county until `stop` is done.
@@ -91,7 +105,37 @@ pub async fn serve_until(
     ready(listener.local_addr().map_err(listen)?);
     let app = App::new(store, addr.ip().is_loopback());
     warm(Arc::clone(&app));
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await.map_err(ServeError::Stopped)
+    let asking = tokio::spawn(keep_asking(Arc::clone(&app)));
+    let losing = Arc::clone(&app);
+    let ending = async move {
+        tokio::select! {
+            () = stop => (),
+            _ = losing.until_lost() => (),
+        }
+    };
+    let serving = axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(ending);
+    let losing = async {
+        let how = app.until_lost().await;
+        tokio::time::sleep(GRACE).await;
+        how
+    };
+    let served = tokio::select! {
+        served = serving => served.map_err(ServeError::Stopped),
+        how = losing => Err(ServeError::Lost(how)),
+    };
+    asking.abort();
+    served.and_then(|()| app.how_lost().map_or(Ok(()), |how| Err(ServeError::Lost(how))))
+}
+
+/// Asks again and again whether the session that may write is still there.
+async fn keep_asking(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(ASK_EVERY).await;
+        let asked = Arc::clone(&app);
+        if tokio::task::spawn_blocking(move || asked.check_session()).await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Computes the first page's figures before anybody asks, so that nobody waits for a year of months; and reads

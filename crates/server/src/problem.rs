@@ -138,6 +138,19 @@ impl Problem {
         )
     }
 
+    /// This server may not write any more, and ends.
+    pub fn lost(fault: &LogError) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "session-lost",
+            Text::both("与数据库的连接已断开，本次是否写入尚不确定", fault.to_string()),
+            Text::both(
+                "服务正在退出，由备用服务接替；稍后以同一key重新提交，不会重复写入",
+                "this server ends and another takes over; send it again under the same key, it is not written twice",
+            ),
+        )
+    }
+
     /// The answer to whoever asked for `address`.
     pub fn answer(&self, language: Language, address: &str) -> Response {
         let body = json!({
@@ -195,13 +208,19 @@ impl From<IndicatorError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Self::inside(error)
+        match error {
+            StoreError::Log(fault) => Self::from(fault),
+            other => Self::inside(other),
+        }
     }
 }
 
 impl From<LogError> for Problem {
     fn from(error: LogError) -> Self {
-        Self::inside(error)
+        match error {
+            LogError::Lost { .. } => Self::lost(&error),
+            other => Self::inside(other),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::app::App;
 use crate::problem::Problem;
 use columns::{Outcome, StoreError, Submission};
+use records::LogError;
 use std::sync::{Arc, Weak};
 use tokio::sync::{mpsc, oneshot};
 
@@ -84,6 +85,11 @@ fn write_group(app: &Arc<App>, submissions: Vec<Submission>) -> Vec<Answer> {
     let last = written.filter_map(|(outcome, _)| Some(outcome.as_ref().ok()?.receipt.as_ref()?.last_seq)).max();
     if let Some(last) = last {
         app.data_changed(last);
+    }
+    for outcome in &outcomes {
+        if let Err(StoreError::Log(fault @ LogError::Lost { .. })) = outcome {
+            app.lost(fault);
+        }
     }
     outcomes
 }

@@ -1,10 +1,11 @@
 //! A real server process, and a client that writes to it.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
@@ -42,6 +43,18 @@ impl Serving {
         panic!("it never said {beginning:?}, but {heard:?}");
     }
 
+    /// The exit code, when it ends by itself in time.
+    pub fn ends_within(&mut self, wait: Duration) -> Option<i32> {
+        let until = Instant::now() + wait;
+        while Instant::now() < until {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+
     pub fn address(&mut self) -> String {
         self.hears("http://").trim_start_matches("http://").to_string()
     }
@@ -58,7 +71,8 @@ pub fn taizhang(database: Option<&str>, dir: &Path, verb: &str) -> Command {
     command
 }
 
-/// Sends a new resident; the acknowledgment, or `None` when the connection broke before it came.
+/// Sends a new resident; the acknowledgment, or `None` when the connection broke before it came, or the server said
+/// that it may not write any more.
 pub fn write_resident(address: &str, id: &str) -> Option<Json> {
     let fields = json!({"name": "张三", "sex": "1", "birth_on": "1980-01-01"});
     let document = json!({"register": "resident", "key": id, "confirm": "核对", "records": [
@@ -75,6 +89,10 @@ pub fn write_resident(address: &str, id: &str) -> Option<Json> {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
+    if head.starts_with("HTTP/1.1 503") {
+        assert!(body.contains("session-lost"), "{answer}");
+        return None;
+    }
     assert!(head.starts_with("HTTP/1.1 201"), "{answer}");
     serde_json::from_str(body).ok()
 }

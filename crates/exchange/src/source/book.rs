@@ -3,6 +3,7 @@
 //! An .xlsx is read cell by cell, so that a sheet that claims a million empty columns costs nothing; the older forms are
 //! read whole. Of a formula the value is taken that the spreadsheet program kept with it.
 
+use super::limits::check_workbook;
 use super::{Content, Raw, Row, io};
 use crate::ExchangeError;
 use calamine::{Data, DataRef, ExcelDateTime, ExcelDateTimeType, Reader, Sheets, Xlsx, XlsxError, open_workbook_auto};
@@ -20,10 +21,13 @@ pub(super) fn each(
     sheet: Option<&str>,
     each: &mut dyn FnMut(Row) -> ControlFlow<()>,
 ) -> Result<(), ExchangeError> {
-    let is_zipped = path
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx") || ending.eq_ignore_ascii_case("xlsm"));
-    if is_zipped { each_of_xlsx(path, sheet, each) } else { each_of_other(path, sheet, each) }
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+    let is_read_by_row = matches!(ending.as_str(), "xlsx" | "xlsm");
+    // An .xls is not packed.
+    if ending != "xls" {
+        check_workbook(path, is_read_by_row)?;
+    }
+    if is_read_by_row { each_of_xlsx(path, sheet, each) } else { each_of_other(path, sheet, each) }
 }
 
 fn each_of_xlsx(

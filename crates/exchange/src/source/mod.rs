@@ -4,6 +4,7 @@
 //! knows registers.
 
 mod book;
+mod limits;
 mod text;
 
 use crate::ExchangeError;

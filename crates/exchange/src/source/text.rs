@@ -1,5 +1,6 @@
 //! How is a text file read: its encoding, its separator, its lines?
 
+use super::limits::{LINE_BYTES_MAX, RowBytes, Rows};
 use super::{Content, Raw, Row, Source, io};
 use crate::ExchangeError;
 use encoding_rs::{Encoding, GB18030, UTF_8};
@@ -16,8 +17,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const HEAD: u64 = 8_192;
 /// Bytes read at a time.
 const BUFFER: usize = 256 * 1024;
-/// The longest line of an NDJSON file; a longer one is refused like any other bad line.
-const LINE_BYTES_MAX: u64 = 1 << 20;
+/// Cells of a row that are looked at; no register has half as many.
+const CELLS_MAX: usize = 512;
 
 /// What one pass over the bytes of a file tells.
 #[derive(Debug)]
@@ -105,17 +106,21 @@ fn decoded<R: Read>(source: &Source, bytes: R) -> Decoded<R> {
 pub(super) fn each_csv(source: &Source, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), ExchangeError> {
     let mut builder = csv::ReaderBuilder::new();
     let builder = builder.has_headers(false).flexible(true).delimiter(delimiter(source)?).buffer_capacity(BUFFER);
-    let mut reader = builder.from_reader(decoded(source, source.file()?));
+    let bytes = RowBytes::default();
+    let mut reader = builder.from_reader(Rows { text: decoded(source, source.file()?), bytes: bytes.clone() });
     let mut record = csv::ByteRecord::new();
     loop {
         let line = reader.position().line();
-        let bad =
-            |fault: csv::Error| ExchangeError::Line { path: source.path.clone(), line, detail: fault.to_string() };
+        let bad = |fault: csv::Error| match bytes.is_endless() {
+            true => ExchangeError::Endless { path: source.path.clone(), line, n_max: LINE_BYTES_MAX },
+            false => ExchangeError::Line { path: source.path.clone(), line, detail: fault.to_string() },
+        };
         if !reader.read_byte_record(&mut record).map_err(bad)? {
             return Ok(());
         }
+        bytes.row_ends();
         let line = record.position().map_or(line, csv::Position::line);
-        let cells = record.iter().map(|cell| {
+        let cells = record.iter().take(CELLS_MAX).map(|cell| {
             if cell.is_empty() { Raw::Empty } else { Raw::Text(String::from_utf8_lossy(cell).into_owned()) }
         });
         if each(Row { line, is_1904: false, content: Content::Cells(cells.collect()) }).is_break() {

@@ -115,10 +115,7 @@ pub(crate) fn place(request: Request, county: &Arc<str>, tip: Tip, shelf: &mut i
 }
 
 /// Hashes the entries of every batch while they are inserted: beside it when there are many.
-pub(crate) fn hash_beside<T>(
-    placed: &[Placed],
-    insert: impl FnOnce() -> Result<T, LogError>,
-) -> Result<(Vec<Hash>, T), LogError> {
+pub(crate) fn hash_beside<T, E>(placed: &[Placed], insert: impl FnOnce() -> Result<T, E>) -> Result<(Vec<Hash>, T), E> {
     let hash_all = || placed.iter().map(|placed| hash(&placed.entries)).collect();
     if placed.iter().map(|placed| placed.entries.len()).sum::<usize>() <= CHUNK {
         return Ok((hash_all(), insert()?));

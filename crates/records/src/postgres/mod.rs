@@ -7,7 +7,10 @@
 //! to write until it is opened again. `docs/scale.md` says how a province spreads the tables.
 
 mod address;
+mod adopt;
 mod append;
+mod desk;
+mod insert;
 mod lock;
 mod read;
 mod session;
@@ -21,8 +24,7 @@ use std::time::Duration;
 use base::Timestamp;
 
 use self::address::{Address, writer_lock};
-use self::append::entry_of;
-use self::read::{each_row, entries, entry, stored};
+use self::read::{each_row, entries, entry, entry_of, stored};
 use self::session::{Access, Session};
 use self::statements::Statements;
 use self::verify::TableReader;
@@ -263,7 +265,7 @@ impl Log for PostgresLog {
     }
 
     fn adopt(&mut self, run: &[BatchWithEntries]) -> Result<(), LogError> {
-        append::adopt(self, run)
+        adopt::adopt(self, run)
     }
 
     fn head(&self, register: &str, record: &str) -> Result<Option<Entry>, LogError> {

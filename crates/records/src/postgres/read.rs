@@ -61,6 +61,11 @@ pub(super) fn entry(row: &Row, county: &Arc<str>) -> Result<Entry, String> {
     })
 }
 
+/// The entry in the one row of an answer, if there is one.
+pub(super) fn entry_of(session: &Session, row: Option<&Row>, county: &Arc<str>) -> Result<Option<Entry>, LogError> {
+    row.map(|row| entry(row, county)).transpose().map_err(|detail| session.wrong("reading", detail))
+}
+
 /// The batch in a row of `batch_columns!`.
 pub(super) fn batch(row: &Row) -> Result<Batch, String> {
     Ok(Batch {

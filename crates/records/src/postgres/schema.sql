@@ -51,8 +51,10 @@ CREATE TABLE IF NOT EXISTS batch (
     entries_hash bytea NOT NULL CHECK (octet_length(entries_hash) = 32),
     prev_hash    bytea NOT NULL CHECK (octet_length(prev_hash) = 32),
     hash         bytea NOT NULL CHECK (octet_length(hash) = 32),
-    PRIMARY KEY (county, no),
-    UNIQUE (county, key)
+    PRIMARY KEY (county, no)
 );
+
+-- Tables made before 0.2.0 have the same constraint over all rows, which means the same and costs a little more.
+CREATE UNIQUE INDEX IF NOT EXISTS batch_of_key ON batch (county, key) WHERE key IS NOT NULL;
 
 CREATE INDEX IF NOT EXISTS batch_at ON batch (county, at, last_seq);

@@ -58,7 +58,7 @@ statements! {
     batch = concat!("SELECT ", batch_columns!(), " FROM batch WHERE county = $1 AND no = $2");
     batches = concat!("SELECT ", batch_columns!(), " FROM batch WHERE county = $1 ORDER BY no");
     /// Batches written under one of some keys.
-    with_keys = concat!("SELECT ", batch_columns!(), " FROM batch WHERE county = $1 AND key = ANY ($2)");
+    with_keys = concat!("SELECT ", batch_columns!(), " FROM batch WHERE county = $1 AND key IS NOT NULL AND key = ANY ($2)");
     seq_as_of = "SELECT coalesce(max(last_seq), 0) FROM batch WHERE county = $1 AND at <= $2";
     /// Heads of some records, each with its number in the question. The limit makes it one look-up by the whole key
     /// for each, also when it was planned while the table was empty and reading all of it looked cheap.
@@ -76,6 +76,9 @@ statements! {
     copy_entries = "
         COPY entry (county, seq, register, record, version, base, prior, op, org, resident, on_date, actor, at,
                     body, reason, batch) FROM STDIN (FORMAT binary)";
+    insert_heads = "
+        INSERT INTO head (county, register, record, version, seq)
+        SELECT $1, * FROM unnest($2::text[], $3::text[], $4::integer[], $5::bigint[])";
     put_heads = "
         INSERT INTO head (county, register, record, version, seq)
         SELECT $1, * FROM unnest($2::text[], $3::text[], $4::integer[], $5::bigint[])

@@ -2,7 +2,7 @@
 //!
 //! Started on first use in a temporary folder, reached by a socket in it, and stopped when the test program ends,
 //! however it ends: a watchman stops it when the pipe to the program closes.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio_postgres::{Client, NoTls, Row};
 
@@ -49,6 +50,20 @@ pub fn rows(url: &str, text: &str) -> Vec<Row> {
     connected(url, async |client| client.query(text, &[]).await).unwrap_or_else(|fault| panic!("{text}: {fault:?}"))
 }
 
+/// Ends the session that may write a county, as a server that is restarted would.
+pub fn end_writer(url: &str) {
+    let schema: String = rows(url, "SELECT current_schema()::text")[0].get(0);
+    let key = records::PostgresLog::writer_lock(&schema, "s0");
+    let ended = rows(
+        url,
+        &format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks
+             WHERE locktype = 'advisory' AND (classid::bigint << 32) | objid::bigint = {key}"
+        ),
+    );
+    assert_eq!(ended.len(), 1);
+}
+
 fn connected<T>(url: &str, work: impl AsyncFnOnce(&Client) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -62,40 +77,119 @@ fn connected<T>(url: &str, work: impl AsyncFnOnce(&Client) -> T) -> T {
 }
 
 fn start() -> (String, Option<Child>) {
-    let bin = binaries().expect(HOW);
-    let dir = tempfile::Builder::new().prefix("tz-pg").tempdir().unwrap().keep();
-    let owner = server_user();
-    let program = |name: &str| {
-        let mut command = Command::new(bin.join(name));
-        command.current_dir(&dir).stdout(Stdio::null());
-        if let Some((uid, gid)) = owner {
-            command.uid(uid).gid(gid);
-        }
-        command
-    };
-    if let Some((uid, gid)) = owner {
-        chown(&dir, Some(uid), Some(gid)).unwrap();
-    }
-    let mut make = program("initdb");
-    make.args(["--pgdata=data", "--username=taizhang", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]);
-    assert!(make.status().unwrap().success(), "initdb failed in {}", dir.display());
-    let settings = format!("-k {} -c listen_addresses= -c shared_buffers=256MB -c max_wal_size=2GB", dir.display());
-    let mut run = program("pg_ctl");
-    run.args(["--pgdata=data", "--wait", "--log=log", &format!("--options={settings}"), "start"]);
-    assert!(run.status().unwrap().success(), "the server did not start; see {}/log", dir.display());
+    let cluster = Cluster::make();
     let mut watch = Command::new("sh");
     watch.args([
         "-c",
         r#"cat > /dev/null; "$1/pg_ctl" --pgdata="$2/data" --mode=immediate stop; rm -rf "$2""#,
         "watch",
     ]);
-    watch.arg(&bin).arg(&dir).current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    watch.arg(&cluster.bin).arg(&cluster.dir);
+    watch.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     watch.process_group(0);
-    if let Some((uid, gid)) = owner {
+    if let Some((uid, gid)) = server_user() {
         watch.uid(uid).gid(gid);
     }
-    let host = dir.display().to_string().replace('/', "%2F");
-    (format!("postgres://taizhang@{host}/postgres"), Some(watch.spawn().unwrap()))
+    let url = cluster.url();
+    // From here on the watchman ends it.
+    std::mem::forget(cluster);
+    (url, Some(watch.spawn().unwrap()))
+}
+
+/// A server in a folder; ended and removed when dropped.
+pub struct Cluster {
+    bin: PathBuf,
+    dir: PathBuf,
+}
+
+impl Cluster {
+    /// Makes and starts one, in a folder of its own.
+    pub fn make() -> Self {
+        let dir = tempfile::Builder::new().prefix("tz-pg").tempdir().unwrap().keep();
+        let cluster = Self { bin: binaries().expect(HOW), dir };
+        cluster.own(&cluster.dir);
+        let made = cluster
+            .program("initdb")
+            .args([
+                "--pgdata=data",
+                "--username=taizhang",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+            ])
+            .status();
+        assert!(made.unwrap().success(), "initdb failed in {}", cluster.dir.display());
+        cluster.start();
+        cluster
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.bin.join(name));
+        command.current_dir(&self.dir).stdout(Stdio::null()).stderr(Stdio::null());
+        if let Some((uid, gid)) = server_user() {
+            command.uid(uid).gid(gid);
+        }
+        command
+    }
+
+    /// Gives a folder to the user the server runs as.
+    pub fn own(&self, folder: &Path) {
+        if let Some((uid, gid)) = server_user() {
+            chown(folder, Some(uid), Some(gid)).unwrap();
+        }
+    }
+
+    /// Starts it, also after it was killed.
+    pub fn start(&self) {
+        let settings =
+            format!("-k {} -c listen_addresses= -c shared_buffers=256MB -c max_wal_size=2GB", self.dir.display());
+        let mut run = self.program("pg_ctl");
+        run.args(["--pgdata=data", "--wait", "--log=log", &format!("--options={settings}"), "start"]);
+        assert!(run.status().unwrap().success(), "the server did not start; see {}/log", self.dir.display());
+    }
+
+    /// Kills the server with all its sessions at once.
+    pub fn kill(&self) {
+        let file = std::fs::read_to_string(self.dir.join("data/postmaster.pid")).unwrap();
+        // The main process first, so that it starts nothing again.
+        let main = file.lines().next().unwrap().to_string();
+        let all: Vec<String> = std::iter::once(main.clone()).chain(children(&main)).collect();
+        let mut kill = Command::new("sh");
+        assert!(kill.args(["-c", r#"kill -9 "$@" || true"#, "kill"]).args(&all).status().unwrap().success());
+        let is_gone = |pid: &String| !Path::new("/proc").join(pid).join("exe").exists();
+        let until = Instant::now() + Duration::from_secs(10);
+        while !all.iter().all(is_gone) {
+            assert!(Instant::now() < until, "the server does not die");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // A dead process that nobody has waited for yet would count as alive to the server that starts next.
+        std::fs::remove_file(self.dir.join("data/postmaster.pid")).unwrap();
+    }
+
+    pub fn url(&self) -> String {
+        let host = self.dir.display().to_string().replace('/', "%2F");
+        format!("postgres://taizhang@{host}/postgres")
+    }
+}
+
+/// Stops the server without waiting for anybody, and removes it.
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let _ = self.program("pg_ctl").args(["--pgdata=data", "--mode=immediate", "stop"]).status();
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// The processes a process started itself.
+fn children(parent: &str) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let is_child = |pid: &String| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // The name in brackets may hold spaces; state and parent follow it.
+        stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1)) == Some(parent)
+    };
+    processes.filter(|pid| pid.bytes().all(|byte| byte.is_ascii_digit())).filter(is_child).collect()
 }
 
 /// Where `initdb` is: where Debian puts it, where `pg_config` says, or on the path.

@@ -1,11 +1,10 @@
 //! Is nothing half written when there is no room, and does writing go on when there is again?
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use records::{Log, LogError, SqliteLog};
 
-use crate::world::{batch, check_content, child, log_of, open_free, row};
+use crate::world::{batch, check_content, log_of, open_free, row, run_after};
 
 const PLACE: &str = "TAIZHANG_FAULT_FULL";
 
@@ -56,26 +55,11 @@ fn under_a_limit() {
     println!("\nFULL {before}");
 }
 
-/// A shell line, then this program with one of the tests above.
-fn run_after(shell: &[&str], line: &str, test: &str, dir: &Path) -> Option<u64> {
-    let program = child(test);
-    let mut command = Command::new(shell[0]);
-    command.args(&shell[1..]).arg(format!("{line} && exec \"$0\" \"$@\""));
-    command.arg(program.get_program()).args(program.get_args()).env(PLACE, dir);
-    let output = command.output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let full = text.lines().find_map(|line| line.strip_prefix("FULL ")?.parse().ok());
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let may_not = ["not permitted", "denied", "No such file"].iter().any(|word| said.contains(word));
-    assert!(full.is_some() || may_not, "{text}{said}");
-    full
-}
-
 #[test]
 fn the_disk_is_full() {
     let dir = tempfile::tempdir().unwrap();
     let mount = format!("mount -t tmpfs -o size=12m none '{}'", dir.path().display());
-    let before = run_after(&["unshare", "--mount", "sh", "-c"], &mount, "full::on_a_small_disk", dir.path());
+    let before = run_after(&["unshare", "--mount", "sh", "-c"], &mount, "full::on_a_small_disk", (PLACE, dir.path()));
     row(
         "disk full",
         "a file system of 12 MiB in a private mount namespace (needs the right to mount)",
@@ -91,7 +75,8 @@ fn the_disk_is_full() {
 fn a_file_may_not_grow() {
     let dir = log_of(3);
     let line = "trap '' XFSZ && ulimit -f 8000";
-    let before = run_after(&["sh", "-c"], line, "full::under_a_limit", dir.path()).expect("sh limits file sizes");
+    let before =
+        run_after(&["sh", "-c"], line, "full::under_a_limit", (PLACE, dir.path())).expect("sh limits file sizes");
     let mut log = open_free(&dir.path().join("records.db"));
     assert_eq!(check_content(&log), before);
     log.append(batch(before + 1)).unwrap();

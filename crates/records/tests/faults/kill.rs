@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use records::{Hash, Log, LogError, SqliteLog};
 
-use crate::world::{Dice, batch, check_content, child, kill, log_of, open_free, rounds, row};
+use crate::world::{Dice, acknowledged, batch, check_content, child, kill, log_of, open_free, rounds, row};
 
 const PLACE: &str = "TAIZHANG_FAULT_LOG";
 
@@ -24,11 +24,6 @@ fn writer() {
         writeln!(out, "\nACK {} {}", receipt.batch, receipt.hash).unwrap();
         out.flush().unwrap();
     }
-}
-
-fn acknowledged(line: &str) -> Option<(u64, Hash)> {
-    let (no, hash) = line.strip_prefix("ACK ")?.split_once(' ')?;
-    Some((no.parse().ok()?, Hash::parse(hash)?))
 }
 
 /// Lets a writer run for a while after its first word, kills it, and returns what it acknowledged.

@@ -8,4 +8,7 @@ mod damage;
 mod full;
 mod kill;
 mod order;
+mod postgres;
+#[path = "../common/server.rs"]
+mod server;
 mod world;

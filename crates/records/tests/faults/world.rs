@@ -2,10 +2,11 @@
 //!
 //! A batch's content follows from its number alone, so the reader needs no memory of what the writer did.
 
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use base::Timestamp;
-use records::{Draft, Entry, Log, NewBatch, Op, SqliteLog};
+use records::{Draft, Entry, Hash, Log, NewBatch, Op, SqliteLog};
 
 pub const REGISTER: &str = "htn.follow_up";
 
@@ -125,7 +126,7 @@ pub fn kill(mut child: Child) {
 
 /// Opens a log whose writer has just gone. Another test may start a process at that very moment, which holds a copy of
 /// the lock until it becomes the other program.
-pub fn open_free(path: &std::path::Path) -> SqliteLog {
+pub fn open_free(path: &Path) -> SqliteLog {
     for _ in 0..100 {
         match SqliteLog::open(path) {
             Err(records::LogError::Busy { .. }) => std::thread::sleep(std::time::Duration::from_millis(20)),
@@ -133,4 +134,26 @@ pub fn open_free(path: &std::path::Path) -> SqliteLog {
         }
     }
     SqliteLog::open(path).unwrap()
+}
+
+/// What a writing process says of a batch that is on disk.
+pub fn acknowledged(line: &str) -> Option<(u64, Hash)> {
+    let (no, hash) = line.strip_prefix("ACK ")?.split_once(' ')?;
+    Some((no.parse().ok()?, Hash::parse(hash)?))
+}
+
+/// A shell line, then this program with one of the ignored tests; when its disk was full, unless the line was not
+/// permitted.
+pub fn run_after(shell: &[&str], line: &str, test: &str, place: (&str, &Path)) -> Option<u64> {
+    let program = child(test);
+    let mut command = Command::new(shell[0]);
+    command.args(&shell[1..]).arg(format!("{line} && exec \"$0\" \"$@\""));
+    command.arg(program.get_program()).args(program.get_args()).env(place.0, place.1);
+    let output = command.output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let full = text.lines().find_map(|line| line.strip_prefix("FULL ")?.parse().ok());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let may_not = ["not permitted", "denied", "No such file"].iter().any(|word| said.contains(word));
+    assert!(full.is_some() || may_not, "{text}{said}");
+    full
 }

@@ -187,8 +187,8 @@ pub(super) fn refused(error: StoreError) -> Problem {
                 Problem::wrong("wrong-record", say, Text::both("改正后重新提交", "correct it and send it again"))
             }
             Some((_, _, say)) => Problem::conflict(say),
-            None => Problem::inside(fault),
+            None => fault.into(),
         },
-        other => Problem::inside(other),
+        other => other.into(),
     }
 }
