@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use jiff::tz::{self, TimeZone};
 use pack::Catalog;
 use pack::model::Register;
-use records::{Entry, Op};
+use records::{Entry, Log, Op};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -115,6 +115,20 @@ fn bookkeeping(entry: &Entry, first_recorded_at: DateTime) -> [Value; 7] {
         Value::Text(entry.actor.to_string()),
         Value::Instant(first_recorded_at),
     ]
+}
+
+/// When the first version of a record was written, for its newest one.
+///
+/// # Errors
+/// Whatever reading the log brings.
+pub(crate) fn first_recorded_at(log: &dyn Log, entry: &Entry) -> Result<DateTime, StoreError> {
+    let at = if entry.version > 1 && entry.op == Op::Correct {
+        let history = log.history(&entry.register, &entry.record)?;
+        history.first().map_or(entry.at, |first| first.at)
+    } else {
+        entry.at
+    };
+    Ok(county_time(at))
 }
 
 /// A moment on the clocks of a Chinese county (UTC+8 all year, since 1991 without summer time).

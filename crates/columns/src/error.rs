@@ -58,6 +58,16 @@ pub enum StoreError {
         /// The first one.
         first: String,
     },
+    /// Packs that know what the tables hold in another way cannot be asked over them.
+    #[error(
+        "{what} was another one under the packs of entry {seq}; restore the records up to there into a directory of their own (`taizhang restore --as-of {seq}`) and ask that"
+    )]
+    OtherTables {
+        /// The register or list.
+        what: String,
+        /// The last entry seen.
+        seq: u64,
+    },
     /// A statement could not be built from a pack.
     #[error("{}", .0.message)]
     Statement(Box<base::Diagnostic>),

@@ -7,7 +7,6 @@ use crate::StoreError;
 use pack::{Catalog, Folder};
 use records::{Draft, Entry, Log, LogError, Op};
 use serde_json::{Map, Value as Json, json};
-use std::ops::ControlFlow;
 
 const PACK: &str = "_pack";
 const COUNTY: &str = "_county";
@@ -36,30 +35,7 @@ impl Installed {
 
     /// The texts in force at `seq`; `None` when no county was installed by then.
     pub(crate) fn read(log: &dyn Log, seq: u64) -> Result<Option<Self>, StoreError> {
-        let mut packs: Vec<Folder> = Vec::new();
-        let mut county = None;
-        let mut fault = None;
-        log.scan(1, &mut |entry| {
-            if entry.seq > seq {
-                return ControlFlow::Break(());
-            }
-            if entry.op == Op::Install {
-                match folder(&entry) {
-                    Ok(folder) if entry.register == COUNTY => county = Some(folder),
-                    Ok(folder) => {
-                        packs.retain(|known| known.id != folder.id);
-                        packs.push(folder);
-                    }
-                    Err(error) => fault = Some(error),
-                }
-                return ControlFlow::Continue(());
-            }
-            ControlFlow::Continue(())
-        })?;
-        match fault {
-            Some(error) => Err(error.into()),
-            None => Ok(county.map(|county| Self { packs, county })),
-        }
+        Ok(InForce::read(log, seq)?.map(|found| found.installed))
     }
 
     /// The catalog these texts give; mistakes in them are an error, since they were checked when installed.
@@ -71,6 +47,45 @@ impl Installed {
             None => Ok(catalog),
         }
     }
+}
+
+/// Texts in force, and since when they are.
+pub(crate) struct InForce {
+    pub installed: Installed,
+    /// The last entry that installed one of them.
+    pub since: u64,
+}
+
+impl InForce {
+    /// What was in force at `seq`, found through the heads of the log.
+    pub fn read(log: &dyn Log, seq: u64) -> Result<Option<Self>, StoreError> {
+        let mut packs = Vec::new();
+        for id in ids(log, PACK)? {
+            packs.extend(version(log, PACK, &id, seq)?);
+        }
+        // In the order in which they came.
+        packs.sort_by_key(|entry| entry.seq);
+        let counties = ids(log, COUNTY)?;
+        let mut county = None;
+        for id in counties {
+            county = version(log, COUNTY, &id, seq)?.or(county);
+        }
+        let Some(county) = county else { return Ok(None) };
+        let since = packs.iter().chain([&county]).map(|entry| entry.seq).max().unwrap_or(0);
+        let packs = packs.iter().map(folder).collect::<Result<_, _>>()?;
+        Ok(Some(Self { installed: Installed { packs, county: folder(&county)? }, since }))
+    }
+}
+
+fn ids(log: &dyn Log, register: &str) -> Result<Vec<String>, LogError> {
+    let mut ids = Vec::new();
+    log.each_record(register, "", &mut |id| ids.push(id.to_string()))?;
+    Ok(ids)
+}
+
+/// The last version of an installed text up to `seq`.
+fn version(log: &dyn Log, register: &str, id: &str, seq: u64) -> Result<Option<Entry>, LogError> {
+    Ok(log.history(register, id)?.into_iter().rfind(|entry| entry.seq <= seq && entry.op == Op::Install))
 }
 
 fn body(folder: &Folder) -> Map<String, Json> {

@@ -17,6 +17,7 @@ mod install;
 mod judge;
 mod merge;
 mod plan;
+mod renew;
 mod scratch;
 mod setback;
 mod snapshot;

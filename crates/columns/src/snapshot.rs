@@ -147,6 +147,11 @@ impl Snapshot {
         Ok(self.connection.execute(&format!("COPY ({sql}) TO {target} (FORMAT parquet, COMPRESSION zstd{by})"))?)
     }
 
+    /// The same rows, read by other packs.
+    pub(crate) fn with_catalog(self, catalog: Arc<Catalog>) -> Self {
+        Self { view: View { catalog, ..self.view }, ..self }
+    }
+
     /// Which rows count here.
     pub fn view(&self) -> &View {
         &self.view

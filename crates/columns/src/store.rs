@@ -5,7 +5,7 @@
 //! with the log, or builds them anew when they are missing or belong to other packs.
 
 use crate::StoreError;
-use crate::apply::{Pending, county_time};
+use crate::apply::{Pending, county_time, first_recorded_at};
 use crate::changes::Changes;
 use crate::engine::{Connection, Engine, Options, Value};
 use crate::install::Installed;
@@ -13,13 +13,12 @@ use crate::merge;
 use crate::snapshot::{Snapshot, View};
 use crate::tables::{create_tables, fill_lists};
 use base::{Date, Timestamp};
-use jiff::civil::DateTime;
 use pack::Catalog;
 use records::{Entry, Log, LogError, NewBatch, Op, PostgresLog, Progress, SqliteLog, VerifyReport};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rises whenever this program lays its tables out in another way, so that older ones are built anew.
 const LAYOUT: u32 = 2;
@@ -49,6 +48,7 @@ pub struct Store {
     ended: BTreeSet<String>,
     merges: bool,
     changes: Arc<Changes>,
+    past: Mutex<BTreeMap<u64, Arc<Catalog>>>,
 }
 
 impl Store {
@@ -170,6 +170,7 @@ impl Store {
             ended: BTreeSet::new(),
             merges: false,
             changes: Arc::default(),
+            past: Mutex::default(),
         };
         store.prepare_tables()?;
         store.catch_up()?;
@@ -211,7 +212,29 @@ impl Store {
     /// Whatever the log or the engine says.
     pub fn snapshot_as_of(&self, moment: Timestamp) -> Result<Snapshot, StoreError> {
         let seq = self.log.seq_as_of(moment)?;
-        self.view(seq, true, county_time(moment).date())
+        let rows = View { catalog: self.catalog_at(seq)?, ..self.rows(seq, true) };
+        Ok(Snapshot::new(self.engine.connect()?, rows, county_time(moment).date()))
+    }
+
+    pub(crate) fn past_catalog(&self, since: u64) -> Option<Arc<Catalog>> {
+        let known = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&since).cloned()
+    }
+
+    pub(crate) fn keep_catalog(&self, since: u64, catalog: &Arc<Catalog>) {
+        let mut known = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(since, Arc::clone(catalog));
+    }
+
+    /// Lays the tables out anew for other packs, and fills them from the log.
+    pub(crate) fn take_over(&mut self, catalog: Catalog) -> Result<(), StoreError> {
+        self.catalog = Arc::new(catalog);
+        self.applied = 0;
+        self.ended.clear();
+        self.prepare_tables()?;
+        self.catch_up()?;
+        self.changes = Arc::new(Changes::since(self.applied));
+        Ok(())
     }
 
     fn view(&self, seq: u64, past: bool, as_of: Date) -> Result<Snapshot, StoreError> {
@@ -319,21 +342,11 @@ impl Store {
     fn apply(&mut self, entries: &[Entry], until: u64) -> Result<(), StoreError> {
         let mut pending = Pending::default();
         for entry in entries {
-            let first = self.first_recorded_at(entry)?;
+            let first = first_recorded_at(self.log.as_ref(), entry)?;
             pending.take(&self.catalog, entry, first)?;
         }
         self.note_changes(entries.iter().map(|entry| entry.register.as_str()), until);
         self.commit_rows(pending, until)
-    }
-
-    pub(crate) fn first_recorded_at(&self, entry: &Entry) -> Result<DateTime, StoreError> {
-        let at = if entry.version > 1 && entry.op == Op::Correct {
-            let history = self.log.history(&entry.register, &entry.record)?;
-            history.first().map_or(entry.at, |first| first.at)
-        } else {
-            entry.at
-        };
-        Ok(county_time(at))
     }
 
     /// Appends rows and remembers how far the tables are, in one transaction.

@@ -6,9 +6,11 @@
 //! **Invariant:** a number and the list of its rows come from the same cohort at the same moment; rates are never
 //! averaged: numerators and denominators are added and divided again.
 
+mod adds;
 mod arithmetic;
 mod board;
 mod cache;
+mod difference;
 mod dimension;
 mod error;
 mod explain;
@@ -16,6 +18,7 @@ mod ground;
 mod make;
 mod pass;
 mod prepare;
+mod progress;
 mod published;
 mod request;
 mod roads;
@@ -24,11 +27,14 @@ mod slot;
 mod tally;
 mod value;
 
+pub use adds::{Adds, adds};
 pub use board::{Board, Finding, board};
 pub use cache::Cache;
+pub use difference::{Difference, Figure, difference};
 pub use dimension::{AGE_BANDS, Dimension};
 pub use error::IndicatorError;
 pub use explain::{Explanation, Part, explain};
+pub use progress::{Light, Progress, progress, rank};
 pub use published::{Comparison, compare};
 pub use request::{Request, Standing, Tree};
 pub use rows::{RowPage, RowQuery, Side, cohort_ids, rows};

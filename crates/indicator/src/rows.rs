@@ -82,11 +82,46 @@ pub struct RowPage {
 /// # Errors
 /// [`IndicatorError::NoRows`] for an indicator made of others, or a side it does not have.
 pub fn rows(snapshot: &Snapshot, query: &RowQuery) -> Result<RowPage, IndicatorError> {
+    let after = query.after.as_ref().map(|id| format!("c.id > {}", quote_text(id)));
+    page(snapshot, query, after)
+}
+
+/// The first of the rows with these ids, all of them counted.
+pub(crate) fn rows_of_ids(snapshot: &Snapshot, query: &RowQuery, ids: &[String]) -> Result<RowPage, IndicatorError> {
+    let shown: Vec<String> = ids.iter().take(query.limit).map(|id| quote_text(id)).collect();
+    let condition = if shown.is_empty() { "FALSE".to_string() } else { format!("c.id IN ({})", shown.join(", ")) };
+    let page = page(snapshot, query, Some(condition))?;
+    Ok(RowPage { total: ids.len() as u64, ..page })
+}
+
+/// The ids of all rows in order, each with a hash of its columns.
+pub(crate) fn listed_ids(snapshot: &Snapshot, query: &RowQuery) -> Result<Vec<(String, String)>, IndicatorError> {
+    let mut compiler = snapshot.compiler(Some(query.period));
+    let listed = Listed::of(snapshot, &mut compiler, query)?;
+    let conditions: Vec<String> = listed.below.into_iter().collect();
+    let body = format!(
+        "SELECT c.id, CAST(hash(c) AS VARCHAR) AS hash_ FROM ({}) AS c{} ORDER BY c.id",
+        listed.sql,
+        clause(&conditions)
+    );
+    let mut answer = snapshot.query(&compiler.finish(&body)?)?;
+    let mut found = Vec::new();
+    while let Some(chunk) = answer.next_chunk()? {
+        for row in chunk.into_rows() {
+            if let [Value::Text(id), Value::Text(hash)] = row.as_slice() {
+                found.push((id.clone(), hash.clone()));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn page(snapshot: &Snapshot, query: &RowQuery, only: Option<String>) -> Result<RowPage, IndicatorError> {
     let mut compiler = snapshot.compiler(Some(query.period));
     let listed = Listed::of(snapshot, &mut compiler, query)?;
     let mut conditions: Vec<String> = listed.below.into_iter().collect();
     let whole = format!("({}) AS c{}", listed.sql, clause(&conditions));
-    conditions.extend(query.after.as_ref().map(|id| format!("c.id > {}", quote_text(id))));
+    conditions.extend(only);
     let page = format!("({}) AS c{}", listed.sql, clause(&conditions));
     let body = format!(
         "SELECT (SELECT count(*) FROM {whole}) AS total_, c.* EXCLUDE (place_, epoch_) FROM {page} ORDER BY c.id LIMIT {}",

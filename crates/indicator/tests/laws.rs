@@ -3,7 +3,9 @@
 
 use base::{Date, Decimal, Period, Timestamp};
 use columns::{Installed, Mode, Snapshot, Store, Submission};
-use indicator::{Board, Cache, Dimension, Request, RowQuery, Side, Standing, Tree, Value, board, rows};
+use indicator::{
+    Board, Cache, Dimension, Figure, Request, RowQuery, Side, Standing, Tree, Value, adds, board, difference, rows,
+};
 use pack::Folder;
 use proptest::prelude::*;
 use records::{Draft, Op};
@@ -79,6 +81,16 @@ indicators:
 
 const PLACES: [&str; 6] = ["dong1", "dong", "bei1", "bei", "xin", "hospital"];
 
+fn installed(care: &str) -> Installed {
+    let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pack/tests/bad/core/pack.yaml");
+    let folder = |id: &str, text: &str| Folder { id: id.into(), files: vec![("pack.yaml".into(), text.into())] };
+    let county = [("county.yaml", COUNTY), ("orgs.csv", ORGS), ("outline.md", "# 总结\n")];
+    Installed {
+        packs: vec![folder("core", &std::fs::read_to_string(core).unwrap()), folder("care", care)],
+        county: Folder { id: "little".into(), files: county.map(|(n, t)| (n.to_string(), t.to_string())).to_vec() },
+    }
+}
+
 struct County {
     store: Store,
     clock: Timestamp,
@@ -120,13 +132,7 @@ fn day(n: i64) -> String {
 
 impl County {
     fn new() -> Self {
-        let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pack/tests/bad/core/pack.yaml");
-        let folder = |id: &str, text: String| Folder { id: id.into(), files: vec![("pack.yaml".into(), text)] };
-        let county = [("county.yaml", COUNTY), ("orgs.csv", ORGS), ("outline.md", "# 总结\n")];
-        let installed = Installed {
-            packs: vec![folder("core", std::fs::read_to_string(core).unwrap()), folder("care", CARE.into())],
-            county: Folder { id: "little".into(), files: county.map(|(n, t)| (n.to_string(), t.to_string())).to_vec() },
-        };
+        let installed = installed(CARE);
         let dir = tempfile::tempdir().unwrap();
         let clock: Timestamp = "2026-01-05T01:00:00Z".parse().unwrap();
         let store = Store::create(dir.path(), &installed, "test", clock).unwrap();
@@ -281,6 +287,30 @@ fn trees_agree_on_the_county(snapshot: &Snapshot) {
     assert_eq!(n(&led, "hospital"), n(&was, "hospital") + n(&was, "dong"));
 }
 
+/// Where the definition says so, months make the year.
+fn months_sum_to_the_year(snapshot: &Snapshot) {
+    let year = Period::year(2025);
+    let catalog = snapshot.catalog();
+    let whole = board(snapshot, &request(Standing::AsWas)).unwrap();
+    let months = year.split(base::period::Length::Month);
+    let months = months.iter().map(|month| board(snapshot, &Request::new(Vec::new(), *month)).unwrap());
+    let months: Vec<Board> = months.collect();
+    let mut n_adding = 0;
+    for versions in catalog.indicators() {
+        let indicator = versions.latest();
+        let id = &indicator.common.id;
+        if adds(catalog, indicator, year.last_day()).over_time && id != "visit_count_reported" {
+            n_adding += 1;
+            for org in ["little", "bei", "dong1"] {
+                let parts: Decimal = months.iter().filter_map(|month| month.get(id, org)?.value).sum();
+                assert_eq!(Some(parts), whole.get(id, org).unwrap().value, "{id} of {org}");
+            }
+        }
+    }
+    // The number of visits, not of patients or of people.
+    assert_eq!(n_adding, 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
 
@@ -302,6 +332,7 @@ proptest! {
             lists_equal_numbers(&snapshot, standing);
         }
         cells_sum_to_wholes(&snapshot);
+        months_sum_to_the_year(&snapshot);
         trees_agree_on_the_county(&snapshot);
         for (moment, printed) in then {
             let past = county.store.snapshot_as_of(moment).unwrap();
@@ -335,4 +366,76 @@ fn a_row_counts_where_it_belonged_on_its_day() {
     assert_eq!(n(Standing::AsWas, "xin"), Some(2.into()));
     assert_eq!(n(Standing::AsIs, "xin"), Some(3.into()));
     assert_eq!(n(Standing::AsIs, "bei"), Some(0.into()));
+}
+
+/// Which visits count for the rate, with their pressure.
+fn low(standing: Standing) -> RowQuery {
+    RowQuery {
+        indicator: "low_rate".into(),
+        org: "little".into(),
+        period: Period::year(2025),
+        tree: Tree { name: None, standing },
+        side: Side::Numerator,
+        after: None,
+        limit: 10,
+    }
+}
+
+#[test]
+fn what_changed_since_is_named_row_by_row() {
+    let mut county = County::new();
+    let visit = |day, sbp| Event::Visit { person: 0, place: 0, day, sbp: Some(sbp) };
+    county.happen(&[visit(100, 120), visit(101, 130), visit(102, 139), visit(103, 150)]);
+    let printed = county.clock;
+    // v0 rises beyond the mark, v1 is written anew below it, v2 goes, v3 comes down, v4 is new.
+    county.happen(&[Event::Correct { visit: 0, sbp: Some(140) }, Event::Correct { visit: 1, sbp: Some(131) }]);
+    county.happen(&[Event::Withdraw { visit: 2 }, Event::Correct { visit: 3, sbp: Some(100) }, visit(104, 110)]);
+    let (then, now) = (county.store.snapshot_as_of(printed).unwrap(), county.snapshot());
+    let query = low(Standing::AsWas);
+    let found =
+        difference(Figure { snapshot: &then, query: &query }, Figure { snapshot: &now, query: &query }).unwrap();
+    let ids = |page: &indicator::RowPage| -> Vec<String> {
+        let at = page.columns.iter().position(|column| column.name == "id").unwrap();
+        page.rows.iter().map(|row| row[at].as_text().unwrap().to_string()).collect()
+    };
+    assert_eq!(ids(&found.added), ["v3", "v4"]);
+    assert_eq!(ids(&found.removed), ["v0", "v2"]);
+    assert_eq!(ids(&found.changed), ["v1"]);
+    assert_eq!((found.added.total, found.removed.total, found.n_same), (2, 2, 0));
+}
+
+#[test]
+fn an_answer_of_the_past_is_given_with_the_packs_of_its_day() {
+    let mut county = County::new();
+    let visit = |day, sbp| Event::Visit { person: 0, place: 0, day, sbp: Some(sbp) };
+    county.happen(&[visit(100, 120), visit(101, 135)]);
+    let n_low = |snapshot: &Snapshot| {
+        board(snapshot, &request(Standing::AsWas)).unwrap().get("low_rate", "little").unwrap().numerator
+    };
+    let proposed = CARE.replace("sbp < 140", "sbp < 130");
+    let (catalog, diagnostics) = pack::load(&installed(&proposed).packs, Some(&installed(&proposed).county));
+    assert!(!diagnostics.iter().any(base::Diagnostic::is_error));
+    // Side by side, before it is in force.
+    assert_eq!(n_low(&county.snapshot()), Some(2.into()));
+    assert_eq!(n_low(&county.snapshot().under(std::sync::Arc::new(catalog)).unwrap()), Some(1.into()));
+    let before = county.clock;
+    let in_force = county.clock.checked_add(jiff::SignedDuration::from_mins(30)).unwrap();
+    let receipt = county.store.install(&installed(&proposed), "office", in_force).unwrap().unwrap();
+    assert_eq!(receipt.last_seq - receipt.first_seq, 0);
+    assert!(county.store.install(&installed(&proposed), "office", in_force).unwrap().is_none());
+    county.happen(&[visit(102, 110)]);
+    assert_eq!(n_low(&county.snapshot()), Some(2.into()));
+    assert_eq!(n_low(&county.store.snapshot_as_of(before).unwrap()), Some(2.into()));
+    assert_eq!(n_low(&county.store.snapshot_as_of(in_force).unwrap()), Some(1.into()));
+    // Opened again, the directory stands on its own.
+    let County { store, clock, _dir, .. } = county;
+    drop(store);
+    let store = Store::open(_dir.path()).unwrap();
+    assert_eq!(n_low(&store.snapshot(today(clock)).unwrap()), Some(2.into()));
+    assert_eq!(n_low(&store.snapshot_as_of(before).unwrap()), Some(2.into()));
+    // A register of another shape cannot be asked over these tables, nor come into force over records that do not fit.
+    let other = CARE.replace("type: integer, title: 收缩压", "type: flag, title: 收缩压");
+    let mut store = store;
+    let error = store.install(&installed(&other), "office", in_force).unwrap_err();
+    assert!(error.to_string().contains("care_visit"), "{error}");
 }

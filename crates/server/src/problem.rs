@@ -191,6 +191,11 @@ impl From<IndicatorError> for Problem {
         match &error {
             IndicatorError::Unknown { id, near } => Self::indicator(id, near.as_deref()),
             IndicatorError::UnknownOrg(id) => Self::org(id),
+            IndicatorError::UnknownTree(name) => Self::unknown(
+                "unknown-tree",
+                Text::both(format!("没有名为“{name}”的机构树"), error.to_string()),
+                Text::both("不写tree即按行政区划", "leave tree out for the administrative one"),
+            ),
             IndicatorError::NotInForce { id, day } => Self::unknown(
                 "not-in-force",
                 Text::both(format!("指标“{id}”在{day}尚未施行或已废止"), error.to_string()),

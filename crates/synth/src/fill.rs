@@ -376,18 +376,10 @@ fn births(on: Date, youngest: i64, oldest: i64) -> (i64, i64) {
 
 /// The parts of a period of one length, at least one.
 pub(crate) fn stretches(period: Period, length: Length) -> Vec<Period> {
-    let n_months = match length {
-        Length::Day => return vec![period],
-        Length::Month => 1,
-        Length::Quarter => 3,
-        Length::Half => 6,
-        Length::Year => 12,
+    let found = match length {
+        Length::Day => Vec::new(),
+        length => period.split(length),
     };
-    let months = period.split(base::period::Length::Month);
-    let found: Vec<Period> = months
-        .chunks(n_months)
-        .map(|chunk| Period { from: chunk[0].from, until: chunk[chunk.len() - 1].until })
-        .collect();
     if found.is_empty() { vec![period] } else { found }
 }
 

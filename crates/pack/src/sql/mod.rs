@@ -4,6 +4,7 @@
 //! `compile` joins queries with the cohorts and registers they read, `row` lowers expressions over one record.
 
 mod compile;
+mod flow;
 mod function;
 mod fuse;
 mod literal;
@@ -12,6 +13,7 @@ mod refuse;
 mod row;
 
 pub use compile::{Compiled, Compiler, Moment, ParameterUse, Relations, cohort_name};
+pub use flow::is_flow;
 pub use function::{FUNCTIONS, engine_name};
 pub use fuse::Narrowed;
 pub use literal::{quote_text, scalar_literal};
