@@ -10,7 +10,7 @@ use jiff::civil::DateTime;
 use jiff::tz::{self, TimeZone};
 use pack::Catalog;
 use pack::model::Register;
-use records::{Entry, Op};
+use records::{Entry, Log, Op};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -91,7 +91,7 @@ impl Pending {
 }
 
 /// A version of a record as a row of its table.
-fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Result<Row, StoreError> {
+pub(crate) fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Result<Row, StoreError> {
     let body: Map<String, Json> = entry.fields()?;
     let mut cells = Vec::new();
     for column in register.columns() {
@@ -103,6 +103,17 @@ fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Resul
         cells.push(value);
     }
     Ok((bookkeeping(entry, first_recorded_at), cells))
+}
+
+/// When the first version of an entry's record was written, in county time.
+pub(crate) fn first_recorded_at(log: &dyn Log, entry: &Entry) -> Result<DateTime, StoreError> {
+    let at = if entry.version > 1 && entry.op == Op::Correct {
+        let history = log.history(&entry.register, &entry.record)?;
+        history.first().map_or(entry.at, |first| first.at)
+    } else {
+        entry.at
+    };
+    Ok(county_time(at))
 }
 
 fn bookkeeping(entry: &Entry, first_recorded_at: DateTime) -> [Value; 7] {

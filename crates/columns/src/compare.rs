@@ -3,7 +3,7 @@
 //! They are built once more, in memory, and every register is compared by a fingerprint of its rows.
 
 use crate::StoreError;
-use crate::apply::Pending;
+use crate::apply::{Pending, first_recorded_at};
 use crate::engine::{Connection, Engine, Options, Value};
 use crate::store::{CATCH_UP, Store};
 use crate::tables::create_tables;
@@ -25,7 +25,7 @@ impl Store {
             let Some(last) = entries.last().map(|entry| entry.seq) else { break };
             let mut pending = Pending::default();
             for entry in &entries {
-                pending.take(&self.catalog, entry, self.first_recorded_at(entry)?)?;
+                pending.take(&self.catalog, entry, first_recorded_at(self.log.as_ref(), entry)?)?;
             }
             pending.flush(&fresh)?;
             n_done = last;

@@ -5,14 +5,13 @@
 //! with the log, or builds them anew when they are missing or belong to other packs.
 
 use crate::StoreError;
-use crate::apply::{Pending, county_time};
+use crate::apply::{Pending, county_time, first_recorded_at};
 use crate::engine::{Connection, Engine, Options, Value};
 use crate::install::Installed;
 use crate::merge;
 use crate::snapshot::{Snapshot, View};
 use crate::tables::{create_tables, fill_lists};
 use base::{Date, Timestamp};
-use jiff::civil::DateTime;
 use pack::Catalog;
 use records::{Entry, Log, LogError, NewBatch, Op, PostgresLog, Progress, SqliteLog, VerifyReport};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,6 +46,8 @@ pub struct Store {
     applied: u64,
     ended: BTreeSet<String>,
     merges: bool,
+    /// True while the tables hold rows, not yet committed, that the log has not.
+    pub(crate) is_ahead: bool,
 }
 
 impl Store {
@@ -158,7 +159,17 @@ impl Store {
         let writer = engine.connect()?;
         let catalog = Arc::new(catalog);
         let dir = dir.map(Path::to_path_buf);
-        let mut store = Self { log, engine, writer, catalog, dir, applied: 0, ended: BTreeSet::new(), merges: false };
+        let mut store = Self {
+            log,
+            engine,
+            writer,
+            catalog,
+            dir,
+            applied: 0,
+            ended: BTreeSet::new(),
+            merges: false,
+            is_ahead: false,
+        };
         store.prepare_tables()?;
         store.catch_up()?;
         Ok(store)
@@ -299,20 +310,10 @@ impl Store {
     fn apply(&mut self, entries: &[Entry], until: u64) -> Result<(), StoreError> {
         let mut pending = Pending::default();
         for entry in entries {
-            let first = self.first_recorded_at(entry)?;
+            let first = first_recorded_at(self.log.as_ref(), entry)?;
             pending.take(&self.catalog, entry, first)?;
         }
         self.commit_rows(pending, until)
-    }
-
-    pub(crate) fn first_recorded_at(&self, entry: &Entry) -> Result<DateTime, StoreError> {
-        let at = if entry.version > 1 && entry.op == Op::Correct {
-            let history = self.log.history(&entry.register, &entry.record)?;
-            history.first().map_or(entry.at, |first| first.at)
-        } else {
-            entry.at
-        };
-        Ok(county_time(at))
     }
 
     /// Appends rows and remembers how far the tables are, in one transaction.
@@ -334,7 +335,7 @@ impl Store {
         Ok(())
     }
 
-    fn tables(&self) -> Tables<'_> {
+    pub(crate) fn tables(&self) -> Tables<'_> {
         Tables { writer: &self.writer, catalog: &self.catalog, merges: self.merges }
     }
 
