@@ -91,7 +91,7 @@ impl Pending {
 }
 
 /// A version of a record as a row of its table.
-fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Result<Row, StoreError> {
+pub(crate) fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Result<Row, StoreError> {
     let body: Map<String, Json> = entry.fields()?;
     let mut cells = Vec::new();
     for column in register.columns() {
@@ -105,6 +105,17 @@ fn row(register: &Register, entry: &Entry, first_recorded_at: DateTime) -> Resul
     Ok((bookkeeping(entry, first_recorded_at), cells))
 }
 
+/// When the first version of an entry's record was written, in county time.
+pub(crate) fn first_recorded_at(log: &dyn Log, entry: &Entry) -> Result<DateTime, StoreError> {
+    let at = if entry.version > 1 && entry.op == Op::Correct {
+        let history = log.history(&entry.register, &entry.record)?;
+        history.first().map_or(entry.at, |first| first.at)
+    } else {
+        entry.at
+    };
+    Ok(county_time(at))
+}
+
 fn bookkeeping(entry: &Entry, first_recorded_at: DateTime) -> [Value; 7] {
     [
         Value::Int(entry.seq as i64),
@@ -115,20 +126,6 @@ fn bookkeeping(entry: &Entry, first_recorded_at: DateTime) -> [Value; 7] {
         Value::Text(entry.actor.to_string()),
         Value::Instant(first_recorded_at),
     ]
-}
-
-/// When the first version of a record was written, for its newest one.
-///
-/// # Errors
-/// Whatever reading the log brings.
-pub(crate) fn first_recorded_at(log: &dyn Log, entry: &Entry) -> Result<DateTime, StoreError> {
-    let at = if entry.version > 1 && entry.op == Op::Correct {
-        let history = log.history(&entry.register, &entry.record)?;
-        history.first().map_or(entry.at, |first| first.at)
-    } else {
-        entry.at
-    };
-    Ok(county_time(at))
 }
 
 /// A moment on the clocks of a Chinese county (UTC+8 all year, since 1991 without summer time).

@@ -188,13 +188,7 @@ impl View {
 
     /// The rows of a register in force at this moment, with residents as they were written.
     fn rows_in_force(&self, id: &str) -> String {
-        let flow = self.catalog.register(id).and_then(|register| register.flow.as_ref());
-        let void: Vec<String> = flow
-            .iter()
-            .flat_map(|flow| &flow.states)
-            .filter(|(_, state)| state.void)
-            .map(|(id, _)| format!("'{id}'"))
-            .collect();
+        let void: Vec<String> = void_states(&self.catalog, id).map(|state| format!("'{state}'")).collect();
         let mut conditions = Vec::new();
         if self.past {
             conditions.push(format!("v.{SEQ} <= {}", self.seq));
@@ -213,10 +207,26 @@ impl View {
     }
 }
 
+/// The states in which a record of a register counts nowhere.
+pub(crate) fn void_states<'c>(catalog: &'c Catalog, register: &str) -> impl Iterator<Item = &'c str> {
+    let flow = catalog.register(register).and_then(|register| register.flow.as_ref());
+    flow.into_iter().flat_map(|flow| &flow.states).filter(|(_, state)| state.void).map(|(id, _)| id.as_str())
+}
+
 impl Relations for View {
-    /// Whoever was folded into another is not among the residents, and everything written of them is the other's.
     fn register(&self, id: &str) -> String {
-        let rows = self.rows_in_force(id);
+        self.with_merges(id, self.rows_in_force(id))
+    }
+
+    fn list(&self, id: &str) -> String {
+        format!("list.{id}")
+    }
+}
+
+impl View {
+    /// Rows in force of a register with merges followed: whoever was folded into another is not among the residents,
+    /// and everything written of them is the other's.
+    pub(crate) fn with_merges(&self, id: &str, rows: String) -> String {
         if !self.merges {
             return rows;
         }
@@ -236,9 +246,5 @@ impl Relations for View {
             joins.push_str(&format!(" LEFT JOIN {} AS m{n} ON m{n}.id = v.{column}", self.merged()));
         }
         format!("(SELECT v.* REPLACE ({}) FROM {rows} AS v{joins})", replaced.join(", "))
-    }
-
-    fn list(&self, id: &str) -> String {
-        format!("list.{id}")
     }
 }

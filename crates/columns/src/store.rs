@@ -368,7 +368,7 @@ impl Store {
         Ok(())
     }
 
-    fn tables(&self) -> Tables<'_> {
+    pub(crate) fn tables(&self) -> Tables<'_> {
         Tables { writer: &self.writer, catalog: &self.catalog, merges: self.merges }
     }
 

@@ -6,11 +6,13 @@
 use crate::StoreError;
 use crate::apply::{Pending, county_time};
 use crate::complete::complete;
+use crate::engine::Connection;
 use crate::judge::{Author, Judgment, Proposal, Refusal, Verdict, judge, may_unmerge};
 use crate::plan::Plan;
+use crate::snapshot::View;
 use crate::store::Store;
 use base::{Text, Timestamp};
-use records::{Draft, LogError, NewBatch, Receipt};
+use records::{Draft, Log, LogError, NewBatch, Receipt};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens to the rest when one record of a batch is refused.
@@ -69,13 +71,20 @@ impl Store {
     /// then.
     pub fn submit(&mut self, mut submission: Submission) -> Result<Outcome, StoreError> {
         self.complete(&mut submission);
-        let judgments = self.judge_together(std::slice::from_ref(&submission))?;
-        let judgment = judgments.into_iter().next().unwrap_or_default();
+        let judgment = self.judge_alone(&submission)?;
         let mut plan = Plan::of(submission, judgment);
+        let written = self.write(std::slice::from_mut(&mut plan));
+        self.write_on(plan, written)
+    }
+
+    /// Writes a plan again without the record the log would not have, until it has all others.
+    pub(crate) fn write_on(&mut self, mut plan: Plan, mut written: Written) -> Result<Outcome, StoreError> {
         loop {
-            match self.write(std::slice::from_mut(&mut plan)).pop() {
+            match written.pop() {
                 // What the log finds wrong with one record does not stop the others.
-                Some(Err(StoreError::Log(fault))) if plan.mode == Mode::Each && plan.leave_out(&fault) => {}
+                Some(Err(StoreError::Log(fault))) if plan.mode == Mode::Each && plan.leave_out(&fault) => {
+                    written = self.write(std::slice::from_mut(&mut plan));
+                }
                 Some(done) => return done,
                 None => unreachable!("one plan has one outcome"),
             }
@@ -88,9 +97,9 @@ impl Store {
     /// Whatever the engine says of a rule.
     pub fn judge(&self, mut submission: Submission) -> Result<Outcome, StoreError> {
         self.complete(&mut submission);
-        let judgments = self.judge_together(std::slice::from_ref(&submission))?;
+        let judgment = self.judge_alone(&submission)?;
         let n_drafts = submission.drafts.len();
-        let mut plan = Plan::of(submission, judgments.into_iter().next().unwrap_or_default());
+        let mut plan = Plan::of(submission, judgment);
         let outcome = plan.outcome(None);
         Ok(Outcome { n_accepted: n_drafts - outcome.n_refused, ..outcome })
     }
@@ -134,7 +143,7 @@ impl Store {
         outcomes.into_values().collect()
     }
 
-    fn complete(&self, submission: &mut Submission) {
+    pub(crate) fn complete(&self, submission: &mut Submission) {
         for draft in &mut submission.drafts {
             complete(&self.catalog, draft, submission.confirm.as_deref(), submission.at);
         }
@@ -142,44 +151,40 @@ impl Store {
 
     /// Judges batches side by side; each gets its own judgment.
     fn judge_together(&self, batches: &[Submission]) -> Result<Vec<Judgment>, StoreError> {
-        let Some(first) = batches.first() else { return Ok(Vec::new()) };
-        let drafts: Vec<&Draft> = batches.iter().flat_map(|batch| &batch.drafts).collect();
-        let numbered = batches.iter().enumerate();
-        let owners: Vec<usize> = numbered.flat_map(|(n, batch)| std::iter::repeat_n(n, batch.drafts.len())).collect();
-        let authors: Vec<Author<'_>> =
-            batches.iter().map(|batch| Author { actor: &batch.actor, roles: batch.roles.as_ref() }).collect();
-        let today = county_time(first.at).date();
-        let proposal = Proposal { drafts: &drafts, owners: &owners, authors: &authors, today };
-        let mut judgment = judge(&self.writer, &self.current(), &proposal)?;
-        self.judge_orgs(&drafts, &mut judgment);
-        judgment.sort();
-        Ok(judgment.split(batches.iter().map(|batch| batch.drafts.len())))
+        judge_batches(&self.writer, &self.current(), Some(self.log.as_ref()), batches)
     }
 
-    /// The organisation that answers for a record must be one of the county's.
-    fn judge_orgs(&self, drafts: &[&Draft], judgment: &mut Judgment) {
-        let Some(county) = &self.catalog.county else { return };
-        let known: BTreeSet<&str> = county.orgs.iter().map(|org| org.id.as_str()).collect();
-        for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| !known.contains(draft.org.as_str())) {
-            let say =
-                Text::both(format!("没有机构“{}”", draft.org), format!("there is no organisation \"{}\"", draft.org));
-            judgment.refuse(drafts, index, Verdict::Refuse, "unknown-org", say);
-        }
+    /// Judges one batch.
+    pub(crate) fn judge_alone(&self, batch: &Submission) -> Result<Judgment, StoreError> {
+        Ok(self.judge_together(std::slice::from_ref(batch))?.pop().unwrap_or_default())
     }
 
     /// Writes what was planned: one commit of the log, one append to the tables, side by side.
     ///
     /// The rows go into the tables at the places the log is going to give, and stay only when it gave them. Otherwise
     /// (a draft was refused, a batch is a repetition, a version must be read back) the tables catch up with the log.
-    fn write(&mut self, plans: &mut [Plan]) -> Vec<Result<Outcome, StoreError>> {
+    pub(crate) fn write(&mut self, plans: &mut [Plan]) -> Written {
         let batches: Vec<NewBatch> = plans.iter_mut().filter_map(|plan| plan.batch.take()).collect();
         let places: Vec<usize> = (0..plans.len()).filter(|n| plans[*n].has_drafts()).collect();
         let ahead = self.ahead(plans, &places, &batches);
         let expected = ahead.as_ref().map(|ahead| ahead.until);
-        let first_seq = self.seq() + 1;
         let (receipts, begun) = self.append(&batches, ahead);
-        let is_expected = follows(&receipts, &batches, first_seq);
-        let applied = match (begun, expected.filter(|_| is_expected)) {
+        let is_expected = follows(&receipts, &batches, self.seq() + 1);
+        let expected = expected.filter(|_| is_expected);
+        self.conclude(plans, batches, receipts, begun, expected)
+    }
+
+    /// Keeps the rows that were put into the tables when they reach `expected`; otherwise the tables catch up.
+    pub(crate) fn conclude(
+        &mut self,
+        plans: &mut [Plan],
+        batches: Vec<NewBatch>,
+        receipts: Receipts,
+        begun: Option<Begun>,
+        expected: Option<u64>,
+    ) -> Written {
+        let places: Vec<usize> = (0..plans.len()).filter(|n| plans[*n].has_drafts()).collect();
+        let applied = match (begun, expected) {
             (Some(Ok(merges)), Some(until)) => self.keep_rows(merges, until),
             (Some(Err(fault)), Some(_)) => self.forget_rows().and(Err(fault)),
             (Some(_), None) => self.forget_rows().and_then(|()| self.catch_up()),
@@ -205,7 +210,7 @@ impl Store {
     }
 
     /// The rows of all batches at the places they will have when the log takes every one of them.
-    fn ahead(&self, plans: &mut [Plan], places: &[usize], batches: &[NewBatch]) -> Option<Ahead> {
+    pub(crate) fn ahead(&self, plans: &mut [Plan], places: &[usize], batches: &[NewBatch]) -> Option<Ahead> {
         let mut ahead = Ahead { pending: Pending::default(), until: self.seq() };
         for (place, batch) in places.iter().zip(batches) {
             for (register, row) in plans[*place].rows(batch, ahead.until + 1)? {
@@ -217,11 +222,7 @@ impl Store {
     }
 
     /// Appends to the log and, at the same time, puts rows into the tables without committing them.
-    fn append(
-        &mut self,
-        batches: &[NewBatch],
-        ahead: Option<Ahead>,
-    ) -> (Vec<Result<Receipt, LogError>>, Option<Begun>) {
+    fn append(&mut self, batches: &[NewBatch], ahead: Option<Ahead>) -> (Receipts, Option<Begun>) {
         let Some(Ahead { pending, until }) = ahead else { return (self.log.append_group(batches), None) };
         let (log, tables) = self.log_and_tables();
         std::thread::scope(|scope| {
@@ -233,17 +234,54 @@ impl Store {
 }
 
 /// What came of rows that are in the tables and not committed: whether anybody is merged then.
-type Begun = Result<bool, StoreError>;
+pub(crate) type Begun = Result<bool, StoreError>;
+
+/// What the log answered, batch by batch.
+pub(crate) type Receipts = Vec<Result<Receipt, LogError>>;
+
+/// What became of plans.
+pub(crate) type Written = Vec<Result<Outcome, StoreError>>;
 
 /// Rows on their way into the tables beside the log.
-struct Ahead {
-    pending: Pending,
+pub(crate) struct Ahead {
+    pub pending: Pending,
     /// The last place they reach.
-    until: u64,
+    pub until: u64,
+}
+
+/// Judges batches side by side; each gets its own judgment. A log that is given says the same as the tables.
+pub(crate) fn judge_batches(
+    writer: &Connection,
+    view: &View,
+    log: Option<&dyn Log>,
+    batches: &[Submission],
+) -> Result<Vec<Judgment>, StoreError> {
+    let Some(first) = batches.first() else { return Ok(Vec::new()) };
+    let drafts: Vec<&Draft> = batches.iter().flat_map(|batch| &batch.drafts).collect();
+    let numbered = batches.iter().enumerate();
+    let owners: Vec<usize> = numbered.flat_map(|(n, batch)| std::iter::repeat_n(n, batch.drafts.len())).collect();
+    let authors: Vec<Author<'_>> =
+        batches.iter().map(|batch| Author { actor: &batch.actor, roles: batch.roles.as_ref() }).collect();
+    let today = county_time(first.at).date();
+    let proposal = Proposal { drafts: &drafts, owners: &owners, authors: &authors, today };
+    let mut judgment = judge(writer, view, log, &proposal)?;
+    judge_orgs(view, &drafts, &mut judgment);
+    judgment.sort();
+    Ok(judgment.split(batches.iter().map(|batch| batch.drafts.len())))
+}
+
+/// The organisation that answers for a record must be one of the county's.
+fn judge_orgs(view: &View, drafts: &[&Draft], judgment: &mut Judgment) {
+    let Some(county) = &view.catalog.county else { return };
+    let known: BTreeSet<&str> = county.orgs.iter().map(|org| org.id.as_str()).collect();
+    for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| !known.contains(draft.org.as_str())) {
+        let say = Text::both(format!("没有机构“{}”", draft.org), format!("there is no organisation \"{}\"", draft.org));
+        judgment.refuse(drafts, index, Verdict::Refuse, "unknown-org", say);
+    }
 }
 
 /// Whether every batch stands in the log right behind the one before it, the first at `first_seq`.
-fn follows(receipts: &[Result<Receipt, LogError>], batches: &[NewBatch], mut first_seq: u64) -> bool {
+pub(crate) fn follows(receipts: &[Result<Receipt, LogError>], batches: &[NewBatch], mut first_seq: u64) -> bool {
     receipts.iter().zip(batches).all(|(receipt, batch)| {
         let expected = first_seq;
         first_seq += batch.drafts.len() as u64;

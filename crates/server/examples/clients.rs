@@ -1,9 +1,10 @@
 //! How many single records a second are acknowledged over HTTP, and how long does each of many clients wait?
 //!
 //! `taizhang export resident --dir D --out residents.ndjson`, then `taizhang serve --dir D --port 4810`, then
-//! `cargo run --release -p server --example clients -- 127.0.0.1:4810 residents.ndjson [clients] [seconds]`: every client keeps
-//! one connection and posts one follow-up after another, each under a key of its own, waiting for the answer. Answers that
-//! are no acknowledgement end the run. Prints one JSON document.
+//! `cargo run --release -p server --example clients -- 127.0.0.1:4810 residents.ndjson [clients] [seconds] [open]`: every client
+//! keeps one connection and posts one follow-up after another, each under a key of its own, waiting for the answer; with
+//! `open`, it opens one resident after another instead, each of which is an entry of the log. Answers that are no
+//! acknowledgement end the run. Prints one JSON document.
 #![allow(clippy::print_stdout, reason = "a measuring program prints")]
 
 use std::error::Error;
@@ -19,6 +20,7 @@ fn main() -> Result<(), Fault> {
     let residents = residents(&arguments.next().ok_or("say the exported residents")?)?;
     let n_clients: usize = arguments.next().map_or(Ok(64), |text| text.parse())?;
     let seconds: u64 = arguments.next().map_or(Ok(20), |text| text.parse())?;
+    let request = if arguments.next().as_deref() == Some("open") { opening } else { writing };
 
     let run = std::process::id();
     let warm_until = Instant::now() + Duration::from_secs(3);
@@ -27,7 +29,8 @@ fn main() -> Result<(), Fault> {
         let clients: Vec<_> = (0..n_clients)
             .map(|client| {
                 let (address, residents) = (&address, &residents);
-                scope.spawn(move || one_client(address, residents, (run, client, n_clients), warm_until, until))
+                let asks = move |n: usize| request(address, residents, run, client + n * n_clients);
+                scope.spawn(move || one_client(address, asks, warm_until, until))
             })
             .collect();
         let mut waits = Vec::new();
@@ -56,11 +59,10 @@ fn main() -> Result<(), Fault> {
     Ok(())
 }
 
-/// Posts until it is time; how long each answer took after the warm-up.
+/// Asks until it is time; how long each answer took after the warm-up.
 fn one_client(
     address: &str,
-    residents: &[(String, String)],
-    (run, client, n_clients): (u32, usize, usize),
+    asks: impl Fn(usize) -> String,
     warm_until: Instant,
     until: Instant,
 ) -> Result<Vec<Duration>, Fault> {
@@ -72,12 +74,27 @@ fn one_client(
         if started > until {
             break;
         }
-        post(&mut connection, address, &body(residents, run, client + n * n_clients))?;
+        ask(&mut connection, &asks(n))?;
         if started > warm_until {
             waits.push(started.elapsed());
         }
     }
     Ok(waits)
+}
+
+/// Opens a resident.
+fn opening(address: &str, residents: &[(String, String)], run: u32, n: usize) -> String {
+    let (resident, _) = &residents[(n + run as usize) % residents.len()];
+    format!("GET /api/resident?id={resident}&purpose=follow-up HTTP/1.1\r\nHost: {address}\r\n\r\n")
+}
+
+/// Writes a follow-up.
+fn writing(address: &str, residents: &[(String, String)], run: u32, n: usize) -> String {
+    let body = body(residents, run, n);
+    format!(
+        "POST /api/records HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 fn body(residents: &[(String, String)], run: u32, n: usize) -> String {
@@ -91,11 +108,7 @@ fn body(residents: &[(String, String)], run: u32, n: usize) -> String {
     )
 }
 
-fn post(connection: &mut BufReader<TcpStream>, address: &str, body: &str) -> Result<(), Fault> {
-    let request = format!(
-        "POST /api/records HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
+fn ask(connection: &mut BufReader<TcpStream>, request: &str) -> Result<(), Fault> {
     connection.get_mut().write_all(request.as_bytes())?;
     let mut status = String::new();
     connection.read_line(&mut status)?;
@@ -113,7 +126,7 @@ fn post(connection: &mut BufReader<TcpStream>, address: &str, body: &str) -> Res
     }
     let mut answer = vec![0; length];
     connection.read_exact(&mut answer)?;
-    if status.split(' ').nth(1) == Some("201") {
+    if matches!(status.split(' ').nth(1), Some("200" | "201")) {
         return Ok(());
     }
     Err(format!("not acknowledged: {} {}", status.trim(), String::from_utf8_lossy(&answer)).into())

@@ -237,3 +237,50 @@ pub fn purpose(ask: &Ask) -> Result<String, Problem> {
     }
     Ok(purpose.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+    use columns::Installed;
+    use pack::Folder;
+    use serde_json::json;
+    use std::path::Path;
+
+    const COUNTY: &str =
+        "county: little\ntitle: 小县\nperiod: 2025\npacks: [core]\norgs: orgs.csv\nreport: outline.md\n";
+    const ORGS: &str = "id,name,kind,level,parent,code,from,until\nlittle,小县,county,county,,519900,2000-01-01,\n";
+
+    fn resident(id: &str) -> Draft {
+        let mut draft = Draft::new(Op::Create, "resident", "little");
+        draft.record = Some(id.into());
+        let body = json!({"name": "王强", "sex": "1", "birth_on": "1979-06-01", "children": 0});
+        draft.body = body.as_object().unwrap().clone();
+        draft
+    }
+
+    #[test]
+    fn an_access_is_written_and_no_figure_is_worked_out_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../pack/tests/bad/core/pack.yaml");
+        let core = std::fs::read_to_string(core).unwrap();
+        let files = [("county.yaml", COUNTY), ("orgs.csv", ORGS), ("outline.md", "# 总结\n")];
+        let installed = Installed {
+            packs: vec![Folder { id: "core".into(), files: vec![("pack.yaml".into(), core)] }],
+            county: Folder { id: "little".into(), files: files.map(|(n, text)| (n.into(), text.into())).to_vec() },
+        };
+        let app = App::new(Store::create(dir.path(), &installed, "test", now()).unwrap(), true);
+        let write = |id: &str| {
+            let outcome = app.scribe().write_blocking(Submission::new("test", now(), vec![resident(id)]));
+            assert_eq!(outcome.unwrap().unwrap().refusals, []);
+        };
+        let board = || app.desk(&Ask::default()).unwrap().board(Period::year(2025)).unwrap();
+        write("p1");
+        let (before, seq) = (board(), app.store().seq());
+        app.log_access("resident", "p1", "little", Some("p1"), "随访").unwrap();
+        assert_eq!(app.store().seq(), seq + 1);
+        assert!(Arc::ptr_eq(&before, &board()), "an access changes no figure");
+        write("p2");
+        assert!(!Arc::ptr_eq(&before, &board()), "a record may change every figure");
+    }
+}

@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use columns::{Outcome, StoreError, Submission};
 use records::LogError;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Batches that may wait; whoever comes after has to.
@@ -16,6 +17,9 @@ const QUEUE: usize = 1_024;
 const GROUP: usize = 256;
 /// Records written together at most, unless one batch alone has more.
 const GROUP_DRAFTS: usize = 10_000;
+
+/// How long a group waits for more, when the one before it was of several.
+const GATHERING: Duration = Duration::from_millis(1);
 
 type Answer = Result<Outcome, StoreError>;
 
@@ -57,8 +61,13 @@ fn stopped() -> Problem {
 }
 
 fn write_all(app: &Weak<App>, mut jobs: mpsc::Receiver<Job>) {
+    let mut n_before = 0;
     while let Some(first) = jobs.blocking_recv() {
         let Some(app) = app.upgrade() else { return };
+        // Whoever was just answered often writes again at once: a moment's wait puts them all into one group.
+        if n_before > 1 && jobs.len() < n_before {
+            std::thread::sleep(GATHERING);
+        }
         let mut n_drafts = first.submission.drafts.len();
         let (mut submissions, mut replies) = (vec![first.submission], vec![first.reply]);
         while replies.len() < GROUP
@@ -69,6 +78,7 @@ fn write_all(app: &Weak<App>, mut jobs: mpsc::Receiver<Job>) {
             submissions.push(job.submission);
             replies.push(job.reply);
         }
+        n_before = replies.len();
         let outcomes = write_group(&app, submissions);
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             // Whoever does not wait any more finds the record all the same.

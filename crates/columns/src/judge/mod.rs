@@ -5,6 +5,7 @@
 
 mod field;
 mod flow;
+mod near;
 mod reference;
 mod rule;
 mod this;
@@ -17,7 +18,7 @@ use crate::StoreError;
 use crate::engine::{Connection, Value};
 use crate::snapshot::View;
 use base::{Date, Text};
-use records::{Draft, Op};
+use records::{Draft, Log, Op};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands between a draft and the log.
@@ -83,11 +84,17 @@ pub struct Judgment {
     pub cells: Vec<Option<Vec<Value>>>,
 }
 
-/// Judges records against the rows of `view`.
+/// Judges records against the rows of `view`; where `log` is given and says the same, a few records ask it for the rows
+/// they name.
 ///
 /// # Errors
 /// Whatever the engine says of a rule, which the packs' check should have said before.
-pub(crate) fn judge(connection: &Connection, view: &View, proposal: &Proposal<'_>) -> Result<Judgment, StoreError> {
+pub(crate) fn judge(
+    connection: &Connection,
+    view: &View,
+    log: Option<&dyn Log>,
+    proposal: &Proposal<'_>,
+) -> Result<Judgment, StoreError> {
     let drafts = proposal.drafts;
     let mut judgment = Judgment { refusals: Vec::new(), cells: vec![None; drafts.len()] };
     let mut by_register: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -108,7 +115,7 @@ pub(crate) fn judge(connection: &Connection, view: &View, proposal: &Proposal<'_
         };
         field::judge_fields(&mut judgment, view, register, drafts, &indices);
         let moves = flow::judge_moves(&mut judgment, connection, view, register, proposal, &indices)?;
-        relied.extend(rule::judge_rules(&mut judgment, connection, view, register, proposal, &indices, &moves)?);
+        relied.extend(rule::judge_rules(&mut judgment, (connection, log), view, register, proposal, &indices, &moves)?);
     }
     unmerge::judge_unmerges(&mut judgment, connection, view, drafts)?;
     reference::refuse_dependents(&mut judgment, drafts, &relied);

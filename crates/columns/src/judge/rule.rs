@@ -3,6 +3,7 @@
 //! Conditions of a register become the columns of one statement; rules that look beyond the record are a query each.
 
 use super::flow::Moves;
+use super::near::{NEAR_MOST, Near};
 use super::reference::{Created, Relied, identity, references};
 use super::this::{id_of, load_this, this_view};
 use super::{Judgment, Proposal, Verdict};
@@ -12,7 +13,7 @@ use crate::snapshot::View;
 use base::{Date, Language, Text};
 use pack::model::{Level, Register, Required, RuleTrigger};
 use pack::sql::{Compiler, Moment, RowScope};
-use records::Draft;
+use records::{Draft, Log};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One condition asked of every draft of a register.
@@ -29,21 +30,25 @@ pub(super) struct Question {
 /// of the batch fulfil.
 pub(super) fn judge_rules(
     judgment: &mut Judgment,
-    connection: &Connection,
+    (connection, log): (&Connection, Option<&dyn Log>),
     view: &View,
     register: &Register,
     proposal: &Proposal<'_>,
     indices: &[usize],
     moves: &Moves<'_>,
 ) -> Result<Vec<Relied>, StoreError> {
-    let mut scope = RowScope::new(&view.catalog, view, register).asked_on(proposal.today);
-    let mut questions = questions(view, register, &mut scope)?;
+    let near = Near::new(view, log.filter(|_| indices.len() <= NEAR_MOST));
+    let mut scope = RowScope::new(&view.catalog, &near, register).asked_on(proposal.today);
+    let mut questions = questions(&near, register, &mut scope)?;
+    let drafts = indices.iter().filter_map(|n| judgment.cells.get(*n)?.as_ref());
+    questions.extend(identity(view, register, drafts));
     questions.extend(moves.guards(&mut scope)?);
     let queries = row_rules(view, register, proposal.today)?;
     if questions.is_empty() && queries.is_empty() {
         return Ok(Vec::new());
     }
     load_this(connection, view, register, proposal.drafts, indices, judgment)?;
+    near.load(connection, register, indices.iter().filter_map(|n| judgment.cells.get(*n)?.as_ref()))?;
     let by_id: BTreeMap<String, usize> = indices.iter().map(|n| (id_of(proposal.drafts[*n], *n), *n)).collect();
     for query in &queries {
         connection.execute(&this_view(view, register, proposal.today)?)?;
@@ -96,9 +101,9 @@ fn judge_answers(
     relied
 }
 
-fn questions(view: &View, register: &Register, scope: &mut RowScope<'_>) -> Result<Vec<Question>, StoreError> {
+fn questions(near: &Near<'_>, register: &Register, scope: &mut RowScope<'_>) -> Result<Vec<Question>, StoreError> {
     let mut questions = Vec::new();
-    for rule in view.catalog.rules_of(register) {
+    for rule in near.view().catalog.rules_of(register) {
         let (Some(verdict), RuleTrigger::When(when)) = (verdict_of(rule.level.value), &rule.trigger) else { continue };
         let (rule_id, say) = (rule.common.id.clone(), rule.say.value.clone());
         let sql = scope.lower_in(&rule.common.pack, when)?;
@@ -114,8 +119,7 @@ fn questions(view: &View, register: &Register, scope: &mut RowScope<'_>) -> Resu
             questions.push(Question { rule: "required".into(), verdict: Verdict::Refuse, say, sql, refers: None });
         }
     }
-    questions.extend(references(view, register));
-    questions.extend(identity(view, register));
+    questions.extend(references(near, register));
     Ok(questions)
 }
 

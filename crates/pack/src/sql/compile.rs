@@ -37,6 +37,10 @@ impl Moment {
 pub trait Relations {
     /// The rows of a register at the moment asked for.
     fn register(&self, id: &str) -> String;
+    /// The same where a row is only ever found by the id that a record at hand names: rows nobody names may be missing.
+    fn referred(&self, id: &str) -> String {
+        self.register(id)
+    }
     /// The rows of a list. Tables with dates carry them in `since_` and `until_`.
     fn list(&self, id: &str) -> String;
 }

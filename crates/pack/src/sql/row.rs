@@ -188,7 +188,8 @@ impl<'a> RowScope<'a> {
             Target::List(list) => (self.relations.list(&list.common.id), "code"),
             Target::Register(register) => {
                 let derived = register.derive.keys().map(String::as_str).collect();
-                (format!("({})", relation_sql(self.catalog, self.relations, register, &derived)?), "id")
+                let rows = self.relations.referred(&register.common.id);
+                (format!("({})", relation_over(&rows, self.catalog, self.relations, register, &derived)?), "id")
             }
         };
         let alias = format!("j{}", self.joins.len() + 1);
@@ -339,6 +340,16 @@ pub(crate) fn relation_sql(
     register: &Register,
     wanted: &BTreeSet<&str>,
 ) -> Result<String, Diagnostic> {
+    relation_over(&relations.register(&register.common.id), catalog, relations, register, wanted)
+}
+
+fn relation_over(
+    rows: &str,
+    catalog: &Catalog,
+    relations: &dyn Relations,
+    register: &Register,
+    wanted: &BTreeSet<&str>,
+) -> Result<String, Diagnostic> {
     let mut scope = RowScope::new(catalog, relations, register);
     let mut columns = vec!["t.*".to_string()];
     for (name, text) in &register.derive {
@@ -349,7 +360,7 @@ pub(crate) fn relation_sql(
             columns.push(format!("({sql}) AS {name}"));
         }
     }
-    let from = scope.from_clause(&relations.register(&register.common.id));
+    let from = scope.from_clause(rows);
     Ok(format!("SELECT {} FROM {from}", columns.join(", ")))
 }
 
