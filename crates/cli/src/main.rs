@@ -39,6 +39,8 @@ enum Command {
     Coverage(command::coverage::Args),
     /// Put a county's packs into an empty directory or a database
     Init(command::init::Args),
+    /// Put changed packs of a county into force
+    Install(command::install::Args),
     /// Invent a county's people and records to its published totals
     Synth(command::synth::Args),
     /// Published figures beside the computed ones
@@ -59,6 +61,8 @@ enum Command {
     Unmerge(command::merge::UndoArgs),
     /// Indicators over the whole organisation tree
     Indicators(command::indicators::Args),
+    /// Targets: progress, forecast, traffic light, ranking
+    Targets(command::targets::Args),
     /// The county's report as Markdown, HTML or DOCX
     Report(command::report::Args),
     /// The web page and its API
@@ -83,6 +87,7 @@ fn main() -> ExitCode {
         Command::Test(args) => command::test::run(&args),
         Command::Coverage(args) => command::coverage::run(&args),
         Command::Init(args) => command::init::run(&args),
+        Command::Install(args) => command::install::run(&args),
         Command::Synth(args) => command::synth::run(&args),
         Command::Figures(args) => command::figures::run(&args),
         Command::Import(args) => command::import::run(&args),
@@ -93,6 +98,7 @@ fn main() -> ExitCode {
         Command::Merge(args) => command::merge::run(&args),
         Command::Unmerge(args) => command::merge::undo(&args),
         Command::Indicators(args) => command::indicators::run(&args),
+        Command::Targets(args) => command::targets::run(&args),
         Command::Report(args) => command::report::run(&args),
         Command::Serve(args) => command::serve::run(&args),
         Command::Verify(args) => command::verify::run(&args),

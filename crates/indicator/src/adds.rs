@@ -5,7 +5,7 @@
 use base::Date;
 use pack::Catalog;
 use pack::model::{AggregateKind, Indicator, Measure};
-use pack::sql::is_flow;
+use pack::sql::counts_occurrences;
 
 /// Along what the values of an indicator may be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +16,13 @@ pub struct Adds {
     pub over_time: bool,
 }
 
-/// Counts and sums of rows add over organisations; over time too when their cohort is a flow and nobody is counted once
+/// Counts and sums of rows add over organisations; over time too when their cohort holds occurrences and nobody is counted once
 /// only. Rates, means, extremes, scores and arithmetic never add: their numerators and denominators do.
 pub fn adds(catalog: &Catalog, indicator: &Indicator, day: Date) -> Adds {
     let Measure::Aggregate(aggregate) = &indicator.measure else {
         return Adds { over_orgs: false, over_time: false };
     };
     let over_orgs = matches!(aggregate.kind, AggregateKind::Count | AggregateKind::Sum);
-    let flows = || is_flow(catalog, &indicator.common.pack, &aggregate.cohort.value, day);
-    Adds { over_orgs, over_time: over_orgs && aggregate.distinct.is_none() && flows() }
+    let occurs = || counts_occurrences(catalog, &indicator.common.pack, &aggregate.cohort.value, day);
+    Adds { over_orgs, over_time: over_orgs && aggregate.distinct.is_none() && occurs() }
 }

@@ -38,6 +38,8 @@ pub type BoardKey = (Vec<String>, Period, Known);
 
 /// What was worked out before.
 pub struct Memory {
+    /// Numbers that were counted before, whatever was written since in other registers.
+    pub counted: indicator::Cache,
     /// Boards of one period.
     pub boards: Memo<BoardKey, Board>,
     /// Boards of one period after another.
@@ -69,6 +71,7 @@ impl App {
     /// Takes a store over, to which everybody who asks may write when it is `writable`.
     pub fn new(store: Store, writable: bool) -> Arc<Self> {
         let memory = Memory {
+            counted: indicator::Cache::default(),
             boards: Memo::new(MOST_BOARDS),
             series: Memo::new(MOST_BOARDS),
             explanations: Memo::new(MOST_BOARDS * 4),

@@ -92,7 +92,7 @@ impl Desk {
     /// Some indicators for every organisation; those not in force are left out.
     pub fn board_of(&self, indicators: Vec<String>, period: Period) -> Result<Arc<Board>, Problem> {
         self.memory.boards.get_or_make((indicators.clone(), period, self.known), || {
-            Ok(indicator::board(&self.snapshot, &Request::new(indicators, period))?)
+            Ok(self.memory.counted.board(&self.snapshot, &Request::new(indicators, period))?)
         })
     }
 
@@ -102,7 +102,7 @@ impl Desk {
         self.memory.series.get_or_make(key, || {
             let board = |period: &Period| {
                 let request = Request::new(indicators.clone(), *period);
-                Ok(indicator::board(&self.snapshot, &request)?)
+                Ok(self.memory.counted.board(&self.snapshot, &request)?)
             };
             periods.iter().map(board).collect()
         })

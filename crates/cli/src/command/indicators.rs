@@ -1,15 +1,20 @@
 //! `taizhang indicators`: values over the whole organisation tree, how one comes about, and the records behind it.
 
-use super::{period, snapshot};
+mod changed;
+mod proposed;
+
+use super::{moment, period, snapshot};
 use crate::at::At;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use base::Period;
+use base::period::Length;
 use columns::Snapshot;
 use columns::engine::Value as Cell;
 use comfy_table::{CellAlignment, Table, presets};
-use indicator::{Board, Request, RowQuery, Side, Value};
+use indicator::{Board, Dimension, Request, RowPage, RowQuery, Side, Standing, Tree, Value};
 use serde_json::json;
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -30,12 +35,36 @@ pub struct Args {
     /// Exactly the records this indicator counted
     #[arg(long, value_name = "ID")]
     rows: Option<String>,
-    /// Which side: numerator, denominator or missed
+    /// Whose rows changed since this moment: added, removed, changed (with --rows)
+    #[arg(long, value_name = "MOMENT", requires = "rows")]
+    since: Option<String>,
+    /// Which side: numerator, denominator, missed or excluded
     #[arg(long, default_value = "numerator", requires = "rows")]
     part: String,
     /// At most so many rows
     #[arg(long, default_value_t = 1_000, requires = "rows")]
     limit: usize,
+    /// Only this indicator; may be given several times
+    #[arg(long = "indicator", value_name = "ID")]
+    indicators: Vec<String>,
+    /// Broken down by sex, age, age:0,18,60, category, day, week, month, quarter; may be given several times
+    #[arg(long, value_name = "DIMENSION")]
+    by: Vec<String>,
+    /// One value for each day, week, month, quarter, half or year of the period
+    #[arg(long, value_name = "LENGTH", conflicts_with_all = ["explain", "rows"])]
+    every: Option<String>,
+    /// From the beginning of the year to the end of the period
+    #[arg(long)]
+    year_to_date: bool,
+    /// Organisations as-was (each row where it belonged on its day) or as-is (where it belongs today)
+    #[arg(long, default_value = "as-was")]
+    standing: String,
+    /// A further tree of the county: the column parent.NAME of orgs.csv
+    #[arg(long, value_name = "NAME")]
+    tree: Option<String>,
+    /// Under the packs of this folder, beside those in force
+    #[arg(long, value_name = "PACKS", conflicts_with_all = ["explain", "rows"])]
+    proposed: Option<PathBuf>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -44,30 +73,77 @@ pub struct Args {
 pub fn run(args: &Args) -> Done {
     let store = args.at.read()?;
     let period = period(&store, args.period.as_deref())?;
+    let period = if args.year_to_date { period.year_to_date() } else { period };
     let snapshot = snapshot(&store, args.as_of.as_deref())?;
-    let root = root(&snapshot)?;
-    let org = args.org.clone().unwrap_or_else(|| root.clone());
+    let org = args.org.clone().map_or_else(|| root(&snapshot), Ok)?;
     if let Some(id) = &args.explain {
         return explain(args, &snapshot, id, &org, period);
     }
     if let Some(id) = &args.rows {
-        return rows(args, &snapshot, id, &org, period);
+        let query = row_query(args, id, &org, period)?;
+        return match &args.since {
+            Some(since) => changed::run(args.json, &store.snapshot_as_of(moment(since)?)?, &snapshot, &query),
+            None => rows(args, &snapshot, &query),
+        };
     }
-    let board = indicator::board(&snapshot, &Request::new(Vec::new(), period))?;
+    if let Some(packs) = &args.proposed {
+        let proposed = self::snapshot(&store, args.as_of.as_deref())?.under(proposed::catalog(&snapshot, packs)?)?;
+        let (now, then) = (boards(args, &snapshot, period)?, boards(args, &proposed, period)?);
+        return proposed::show(args.json, &snapshot, &org, &now, &then);
+    }
+    let boards = boards(args, &snapshot, period)?;
     if args.json {
         let chosen = |value: &&Value| args.org.as_ref().is_none_or(|org| *org == value.org);
         output::json(&json!({
             "period": period.to_string(),
             "as_of": snapshot.as_of().to_string(),
-            "values": board.iter().filter(chosen).map(document).collect::<Vec<_>>(),
+            "values": boards.iter().flat_map(Board::iter).filter(chosen).map(|v| document(&snapshot, v)).collect::<Vec<_>>(),
         }));
     } else {
-        output::line(&table(&snapshot, &board, &org).to_string());
+        for board in &boards {
+            output::line(&table(&snapshot, board, &org, boards.len() > 1).to_string());
+        }
     }
-    for finding in &board.findings {
-        output::message(&format!("warning: {} of {}: {}", finding.indicator, finding.org, finding.message));
+    for board in &boards {
+        for finding in &board.findings {
+            output::message(&format!("warning: {} of {}: {}", finding.indicator, finding.org, finding.message));
+        }
+        if !board.unbroken.is_empty() && !args.indicators.is_empty() {
+            let ids: Vec<&str> = board.unbroken.iter().map(String::as_str).collect();
+            output::message(&format!("cannot be broken down like this: {}", ids.join(", ")));
+        }
     }
     Ok(answer(true))
+}
+
+/// One board for the period, or one for each part of it.
+fn boards(args: &Args, snapshot: &Snapshot, period: Period) -> Result<Vec<Board>, Fault> {
+    let by = args.by.iter().map(|word| {
+        Dimension::from_word(word).ok_or_else(|| {
+            Fault::Use(format!("\"{word}\" is not sex, age, age:0,18,60, category, day, week, month or quarter"))
+        })
+    });
+    let by: Vec<Dimension> = by.collect::<Result<_, _>>()?;
+    let periods = match &args.every {
+        None => vec![period],
+        Some(word) => {
+            let length = Length::from_word(word)
+                .ok_or_else(|| Fault::Use(format!("\"{word}\" is not day, week, month, quarter, half or year")))?;
+            period.split(length)
+        }
+    };
+    let tree = tree(args)?;
+    let board = |period| {
+        let request = Request::new(args.indicators.clone(), period).by(by.clone()).along(tree.clone());
+        Ok(indicator::board(snapshot, &request)?)
+    };
+    periods.into_iter().map(board).collect()
+}
+
+fn tree(args: &Args) -> Result<Tree, Fault> {
+    let standing = Standing::from_word(&args.standing)
+        .ok_or_else(|| Fault::Use(format!("\"{}\" is not as-was or as-is", args.standing)))?;
+    Ok(Tree { name: args.tree.clone(), standing })
 }
 
 fn root(snapshot: &Snapshot) -> Result<String, Fault> {
@@ -76,8 +152,12 @@ fn root(snapshot: &Snapshot) -> Result<String, Fault> {
     root.ok_or_else(|| Fault::Use("this directory has no organisation tree".into()))
 }
 
-fn document(value: &Value) -> serde_json::Value {
+fn document(snapshot: &Snapshot, value: &Value) -> serde_json::Value {
     let text = |n: Option<base::Decimal>| n.map(|n| n.to_string());
+    let catalog = snapshot.catalog();
+    let day = value.period.last_day();
+    let indicator = catalog.indicator(&value.indicator).and_then(|versions| versions.on(day));
+    let adds = indicator.map(|indicator| indicator::adds(catalog, indicator, day));
     let mut document = json!({
         "indicator": value.indicator,
         "org": value.org,
@@ -86,7 +166,12 @@ fn document(value: &Value) -> serde_json::Value {
         "numerator": text(value.numerator),
         "denominator": text(value.denominator),
         "unit": value.unit,
+        "adds_over_orgs": adds.is_some_and(|adds| adds.over_orgs),
+        "adds_over_time": adds.is_some_and(|adds| adds.over_time),
     });
+    if !value.n_excluded.is_zero() {
+        document["excluded"] = json!(value.n_excluded.to_string());
+    }
     if !value.cell.is_empty() {
         let cell = value.cell.iter().map(|(column, value)| (column.clone(), json!(value)));
         document["cell"] = serde_json::Value::Object(cell.collect());
@@ -94,28 +179,33 @@ fn document(value: &Value) -> serde_json::Value {
     document
 }
 
-fn table(snapshot: &Snapshot, board: &Board, org: &str) -> Table {
+fn table(snapshot: &Snapshot, board: &Board, org: &str, says_period: bool) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["indicator", "", "value", "unit", "of"]);
+    let first = if says_period { board.period.to_string() } else { "indicator".to_string() };
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header([&first, "", "value", "unit", "of"]);
     for versions in snapshot.catalog().indicators() {
         let indicator = versions.latest();
-        let Some(value) = board.get(&indicator.common.id, org) else { continue };
-        let of = value
-            .numerator
-            .zip(value.denominator)
-            .map(|(a, b)| format!("{} ÷ {}", base::exact::with_commas(a), base::exact::with_commas(b)));
-        table.add_row([
-            indicator.common.id.clone(),
-            indicator.common.title.zh.clone(),
-            value.value.map_or_else(|| "—".to_string(), base::exact::with_commas),
-            indicator.unit.value.clone(),
-            of.unwrap_or_default(),
-        ]);
+        let id = &indicator.common.id;
+        let Some(value) = board.get(id, org) else { continue };
+        table.add_row(line(value, id.clone(), indicator.common.title.zh.clone()));
+        for value in board.cells(id, org) {
+            let cell: Vec<String> = value.cell.iter().map(|(column, value)| format!("{column} {value}")).collect();
+            table.add_row(line(value, String::new(), format!("  {}", cell.join(", "))));
+        }
     }
     if let Some(column) = table.column_mut(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+fn line(value: &Value, id: String, title: String) -> [String; 5] {
+    let of = value
+        .numerator
+        .zip(value.denominator)
+        .map(|(a, b)| format!("{} ÷ {}", base::exact::with_commas(a), base::exact::with_commas(b)));
+    let shown = value.value.map_or_else(|| "—".to_string(), base::exact::with_commas);
+    [id, title, shown, value.unit.clone(), of.unwrap_or_default()]
 }
 
 fn explain(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period) -> Done {
@@ -137,7 +227,7 @@ fn explain(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period
         .collect();
     if args.json {
         output::json(&json!({
-            "value": document(&explanation.value),
+            "value": document(snapshot, &explanation.value),
             "title": explanation.indicator.common.title.zh,
             "source": explanation.source,
             "numerator": part(&explanation.numerator),
@@ -166,36 +256,39 @@ fn explain(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period
     Ok(answer(true))
 }
 
-fn rows(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period) -> Done {
+fn row_query(args: &Args, id: &str, org: &str, period: Period) -> Result<RowQuery, Fault> {
     let side = Side::from_word(&args.part)
-        .ok_or_else(|| Fault::Use(format!("\"{}\" is not numerator, denominator or missed", args.part)))?;
-    let query = RowQuery {
-        indicator: id.to_string(),
-        org: org.to_string(),
-        period,
-        tree: indicator::Tree::default(),
-        side,
-        after: None,
-        limit: args.limit,
-    };
-    let page = indicator::rows(snapshot, &query)?;
-    let names: Vec<&str> = page.columns.iter().map(|column| column.name.as_str()).collect();
+        .ok_or_else(|| Fault::Use(format!("\"{}\" is not numerator, denominator, missed or excluded", args.part)))?;
+    let (indicator, org) = (id.to_string(), org.to_string());
+    Ok(RowQuery { indicator, org, period, tree: tree(args)?, side, after: None, limit: args.limit })
+}
+
+fn rows(args: &Args, snapshot: &Snapshot, query: &RowQuery) -> Done {
+    let page = indicator::rows(snapshot, query)?;
     if args.json {
-        let rows = page.rows.iter().map(|row| {
-            let cells = names.iter().zip(row).map(|(name, cell)| ((*name).to_string(), json!(text(cell))));
-            serde_json::Value::Object(cells.collect())
-        });
-        output::json(&json!({ "total": page.total, "rows": rows.collect::<Vec<_>>(), "next": page.next }));
+        output::json(&json!({ "total": page.total, "rows": page_rows(&page), "next": page.next }));
         return Ok(answer(true));
     }
+    output::line(&page_table(&page).to_string());
+    output::line(&format!("{} of {} rows", page.rows.len(), page.total));
+    Ok(answer(true))
+}
+
+fn page_rows(page: &RowPage) -> Vec<serde_json::Value> {
+    let rows = page.rows.iter().map(|row| {
+        let cells = page.columns.iter().zip(row).map(|(column, cell)| (column.name.clone(), json!(text(cell))));
+        serde_json::Value::Object(cells.collect())
+    });
+    rows.collect()
+}
+
+fn page_table(page: &RowPage) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(names);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(page.columns.iter().map(|column| &column.name));
     for row in &page.rows {
         table.add_row(row.iter().map(|cell| text(cell).unwrap_or_default()));
     }
-    output::line(&table.to_string());
-    output::line(&format!("{} of {} rows", page.rows.len(), page.total));
-    Ok(answer(true))
+    table
 }
 
 /// A cell as exact text.

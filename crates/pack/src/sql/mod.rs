@@ -4,19 +4,19 @@
 //! `compile` joins queries with the cohorts and registers they read, `row` lowers expressions over one record.
 
 mod compile;
-mod flow;
 mod function;
 mod fuse;
 mod literal;
+mod occurrence;
 mod parse;
 mod refuse;
 mod row;
 
 pub use compile::{Compiled, Compiler, Moment, ParameterUse, Relations, cohort_name};
-pub use flow::is_flow;
 pub use function::{FUNCTIONS, engine_name};
 pub use fuse::Narrowed;
 pub use literal::{quote_text, scalar_literal};
+pub use occurrence::counts_occurrences;
 pub use parse::{expression, place, place_of_word, query};
 pub use refuse::{refuse_expression, refuse_query};
 pub use row::RowScope;

@@ -1,6 +1,6 @@
 //! Does a cohort count what happens, so that months add up to a year, or what there is?
 //!
-//! Derived from the text, never declared: a flow keeps a row exactly when the row's own day lies in the period.
+//! Derived from the text, never declared: a cohort of occurrences keeps a row exactly when the row's own day lies in the period.
 
 use super::parse::query;
 use crate::catalog::Catalog;
@@ -14,7 +14,7 @@ const DEEPEST: usize = 12;
 
 /// True when the rows of a cohort over two periods that follow each other are its rows over both together: its query
 /// narrows one relation, with `in_period` of the column it returns as `on_date`.
-pub fn is_flow(catalog: &Catalog, pack: &str, cohort: &str, day: Date) -> bool {
+pub fn counts_occurrences(catalog: &Catalog, pack: &str, cohort: &str, day: Date) -> bool {
     follow(catalog, pack, cohort, day, DEEPEST).unwrap_or(false)
 }
 
