@@ -8,7 +8,7 @@ use crate::ask::Ask;
 use crate::problem::Problem;
 use base::{Decimal, Language, Period};
 use columns::Snapshot;
-use indicator::{Board, Explanation, Request};
+use indicator::{Board, Dimension, Explanation, Request};
 use pack::Catalog;
 use pack::county::{County, Level, Org};
 use pack::model::{Indicator, Measure, ReportText};
@@ -94,6 +94,12 @@ impl Desk {
         self.memory.boards.get_or_make((indicators.clone(), period, self.known), || {
             Ok(self.memory.counted.board(&self.snapshot, &Request::new(indicators, period))?)
         })
+    }
+
+    /// One indicator, broken down.
+    pub fn board_by(&self, id: &str, period: Period, by: Dimension) -> Result<Board, Problem> {
+        let request = Request::new(vec![id.to_string()], period).by(vec![by]);
+        Ok(self.memory.counted.board(&self.snapshot, &request)?)
     }
 
     /// Some indicators, period after period.

@@ -39,6 +39,7 @@ pub fn fixed_title(column: &str) -> Option<Text> {
         "period_until" => ("期末", "Period until"),
         "filed_on" => ("报送日期", "Filed on"),
         "state" => ("状态", "State"),
+        "reason" => ("缺少的项目", "Missing fields"),
         "version" => ("版本", "Version"),
         "recorded_at" => ("记录时间", "Recorded at"),
         "recorded_by" => ("记录人", "Recorded by"),

@@ -76,7 +76,7 @@ fn meaning(name: &str) -> &'static str {
         "lang" => "zh or en; Accept-Language when absent",
         "compare" => "Id of the indicator by which organisations are compared",
         "indicator" => "Id of an indicator",
-        "part" => "numerator, denominator or missed",
+        "part" => "numerator, denominator, missed or excluded",
         "q" => "Words: name, pinyin or initials, birth date or year, number, card or telephone or its last digits",
         "after" => "The `next` of the page before; of likely pairs the pair passed over, as resident~other",
         "limit" => "Rows on a page, 1 to 1000; residents found, 1 to 100; likely pairs, 1 to 20",

@@ -195,14 +195,14 @@ pub struct Step {
     pub name: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct BreakdownRow {
     pub key: String,
     pub label: Text,
     pub figure: Figure,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Breakdown {
     pub by: String,
     pub title: Text,
@@ -217,6 +217,7 @@ pub struct FigureDetail {
     pub children: Vec<Figure>,
     pub months: Vec<Figure>,
     pub breakdown: Vec<Breakdown>,
+    pub excluded: u64,
 }
 
 #[derive(Debug, Serialize)]

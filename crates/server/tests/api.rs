@@ -87,6 +87,14 @@ async fn a_figure_explains_itself() {
     assert_eq!(people["breakdown"][0]["by"], "rural");
     assert_eq!(people["breakdown"][0]["rows"][0]["label"]["zh"], "是");
 
+    let by =
+        |name: &str| people["breakdown"].as_array().unwrap().iter().find(|table| table["by"] == name).unwrap().clone();
+    assert_eq!(by("sex")["title"]["zh"], "性别");
+    let ages = by("age");
+    let n = |row: &Json| row["figure"]["value"].as_str().unwrap().parse::<i64>().unwrap();
+    let total: i64 = ages["rows"].as_array().unwrap().iter().map(n).sum();
+    assert_eq!(total.to_string(), people["figure"]["value"].as_str().unwrap());
+
     let groups = served.json("/api/indicators?org=west").await;
     let all = groups["groups"].as_array().unwrap().iter().flat_map(|group| group["figures"].as_array().unwrap());
     assert!(all.clone().any(|figure| figure["indicator"] == "hypertension_patients" && figure["value"] == "1"));

@@ -115,13 +115,15 @@ export type FigureDetail = {
   children: Figure[];
   months: Figure[];
   breakdown: Breakdown[];
+  /** How many rows are left out because a field that decides is empty. */
+  excluded: number;
 };
 
 /** The light version shown while hovering a figure in a text. */
 export type FigureCard = { figure: Figure; formula: string; source: string };
 
-/** Which rows of a figure: counted, looked at, or looked at and not counted. */
-export type Part = "numerator" | "denominator" | "missed";
+/** Which rows of a figure: counted, looked at, looked at and not counted, or left out because a field that decides is empty. */
+export type Part = "numerator" | "denominator" | "missed" | "excluded";
 
 export type Column = { key: string; title: Text; align: "left" | "right" };
 

@@ -80,6 +80,7 @@ export const en: Record<keyof typeof zh, string> = {
   "part.numerator": "Numerator",
   "part.denominator": "Denominator",
   "part.missed": "Missed",
+  "part.excluded": "Left out, data missing",
 
   "rows.total": "{total} in all",
   "rows.none": "No record is counted in this figure.",

@@ -78,6 +78,7 @@ export const zh = {
   "part.numerator": "分子",
   "part.denominator": "分母",
   "part.missed": "未达",
+  "part.excluded": "缺数据未计",
 
   "rows.total": "共 {total}",
   "rows.none": "这个数没有计入任何记录。",

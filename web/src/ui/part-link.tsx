@@ -7,7 +7,7 @@ import styles from "./part-link.module.css";
 
 type Props = {
   figure: Pick<Figure, "indicator" | "org" | "period">;
-  part: Exclude<Part, "missed">;
+  part: Exclude<Part, "missed" | "excluded">;
   shown: string | null;
 };
 

@@ -146,7 +146,9 @@ impl Cluster {
             format!("-k {} -c listen_addresses= -c shared_buffers=256MB -c max_wal_size=2GB", self.dir.display());
         let mut run = self.program("pg_ctl");
         run.args(["--pgdata=data", "--wait", "--log=log", &format!("--options={settings}"), "start"]);
-        assert!(run.status().unwrap().success(), "the server did not start; see {}/log", self.dir.display());
+        let started = run.status().unwrap().success();
+        let log = || std::fs::read_to_string(self.dir.join("log")).unwrap_or_default();
+        assert!(started, "the server did not start; its log:\n{}", log());
     }
 
     /// Kills the server with all its sessions at once.
@@ -163,8 +165,11 @@ impl Cluster {
             assert!(Instant::now() < until, "the server does not die");
             std::thread::sleep(Duration::from_millis(5));
         }
-        // A dead process that nobody has waited for yet would count as alive to the server that starts next.
-        std::fs::remove_file(self.dir.join("data/postmaster.pid")).unwrap();
+        // A dead process that nobody has waited for yet would count as alive to the server that starts next: it stands in
+        // the lock of the data and in that of the socket.
+        for lock in ["data/postmaster.pid", ".s.PGSQL.5432.lock", ".s.PGSQL.5432"] {
+            std::fs::remove_file(self.dir.join(lock)).unwrap();
+        }
     }
 
     pub fn url(&self) -> String {

@@ -7,7 +7,7 @@ use crate::figure::step_shown;
 use crate::problem::Problem;
 use crate::wire::{self, Text};
 use base::{Decimal, Language};
-use indicator::{Board, Explanation, Part, Value};
+use indicator::{AGE_BANDS, Board, Dimension, Explanation, Part, Value};
 use pack::county::Level;
 use pack::model::{AggregateKind, FieldType, Indicator, Measure, ScalarType};
 use pack::sql::ParameterUse;
@@ -36,7 +36,8 @@ pub fn figure(desk: &Desk, ask: &Ask) -> Result<wire::FigureDetail, Problem> {
         path,
         children: children(desk, &scope, &board, &last, id)?,
         months: months(desk, &scope, indicator)?,
-        breakdown: breakdown(desk, &scope, &board, indicator),
+        breakdown: [breakdown(desk, &scope, &board, indicator), by_person(desk, &scope, indicator)?].concat(),
+        excluded: board.get(id, &scope.org).and_then(|value| value.n_excluded.to_string().parse().ok()).unwrap_or(0),
     })
 }
 
@@ -106,6 +107,49 @@ fn breakdown(desk: &Desk, scope: &Scope, board: &Board, indicator: &Indicator) -
         }
     });
     tables.filter(|table| !table.rows.is_empty()).collect()
+}
+
+/// A figure about people by sex and by age, as far as its author has not done so.
+fn by_person(desk: &Desk, scope: &Scope, indicator: &Indicator) -> Result<Vec<wire::Breakdown>, Problem> {
+    let id = indicator.common.id.as_str();
+    let dimensions = [
+        (Dimension::Sex, Text::both("性别", "Sex")),
+        (Dimension::Age(AGE_BANDS.to_vec()), Text::both("年龄（岁）", "Age in years")),
+    ];
+    let mut tables = Vec::new();
+    for (dimension, title) in dimensions {
+        let by = dimension.name();
+        if indicator.by.iter().any(|column| column.value == by) {
+            continue;
+        }
+        let board = desk.board_by(id, scope.period, dimension)?;
+        if board.unbroken.contains(id) {
+            continue;
+        }
+        let rows = board.cells(id, &scope.org).filter_map(|value| {
+            let (_, key) = value.cell.first().filter(|(column, _)| column == by)?;
+            let sex = desk.catalog().list("sex").and_then(|list| list.label(key)).filter(|_| by == "sex");
+            let label = match sex {
+                Some(label) => Text::from(label),
+                None if key.is_empty() => Text::both("不详", "unknown"),
+                None => Text::both(key, key),
+            };
+            Some((
+                first_number(key),
+                wire::BreakdownRow { key: key.clone(), label, figure: desk.figure_of(value, None) },
+            ))
+        });
+        let mut rows: Vec<_> = rows.collect();
+        rows.sort_by_key(|(order, _)| *order);
+        tables.push(wire::Breakdown { by: by.into(), title, rows: rows.into_iter().map(|(_, row)| row).collect() });
+    }
+    Ok(tables.into_iter().filter(|table| !table.rows.is_empty()).collect())
+}
+
+/// `65+` after `7-14`; what is no number last.
+fn first_number(key: &str) -> u32 {
+    let digits: String = key.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(u32::MAX)
 }
 
 /// The field a cohort's column most likely is: of the indicator's own pack first.

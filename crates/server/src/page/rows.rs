@@ -26,7 +26,10 @@ pub fn rows(desk: &Desk, ask: &Ask) -> Result<wire::Rows, Problem> {
         Problem::wrong(
             "wrong-part",
             base::Text::both(format!("没有“{word}”这一部分"), format!("there is no part \"{word}\"")),
-            base::Text::both("写作numerator、denominator或missed", "write numerator, denominator or missed"),
+            base::Text::both(
+                "写作numerator、denominator、missed或excluded",
+                "write numerator, denominator, missed or excluded",
+            ),
         )
     })?;
     let query = RowQuery {
@@ -40,15 +43,15 @@ pub fn rows(desk: &Desk, ask: &Ask) -> Result<wire::Rows, Problem> {
     };
     let page = indicator::rows(&desk.snapshot, &query)?;
     let reads = registers_read(desk, indicator, side, scope.period)?;
-    finish(desk, page, &reads)
+    finish(desk, page, &reads, side)
 }
 
-fn finish(desk: &Desk, page: RowPage, reads: &[&Register]) -> Result<wire::Rows, Problem> {
+fn finish(desk: &Desk, page: RowPage, reads: &[&Register], side: Side) -> Result<wire::Rows, Problem> {
     let at = |name: &str| page.columns.iter().position(|column| column.name == name);
     let (id, resident) = (at("id"), at("resident"));
     let text = |row: &[Cell], at: Option<usize>| at.and_then(|at| row.get(at)?.as_text()).map(str::to_string);
     let people = people(desk, page.rows.iter().filter_map(|row| text(row, resident)).collect())?;
-    let looks = looks(&page, reads);
+    let looks = looks(&page, reads, side);
     let mut columns = Vec::new();
     if resident.is_some() {
         columns.push(left("name", Text::both("姓名", "Name")));
@@ -91,6 +94,7 @@ fn left(key: &str, title: Text) -> wire::Column {
 
 /// How one column of the list is shown.
 struct Look<'a> {
+    reads: &'a [&'a Register],
     at: usize,
     column: wire::Column,
     field: Option<&'a Field>,
@@ -102,12 +106,21 @@ enum Kind {
     Open,
     Org,
     Masked,
+    /// Names of fields.
+    Fields,
 }
 
 impl Look<'_> {
     fn shown(&self, desk: &Desk, cell: &Cell) -> String {
         match (self.kind, cell) {
             (Kind::Org, Cell::Text(id)) => desk.org_name(id),
+            (Kind::Fields, Cell::Text(names)) => {
+                let title = |name: &str| {
+                    let field = self.reads.iter().find_map(|register| register.fields.get(name));
+                    field.map_or_else(|| name.to_string(), |field| field.title.get(desk.language).to_string())
+                };
+                names.split(", ").map(title).collect::<Vec<_>>().join("、")
+            }
             (Kind::Masked, cell) => mask(&cell_shown(desk, None, cell)),
             (_, cell) => cell_shown(desk, self.field, cell),
         }
@@ -116,7 +129,7 @@ impl Look<'_> {
 
 /// Every column but the ids, in the cohort's order. A text column is open only when a register the cohort reads has it
 /// as a field that is no secret, and none has it as a secret: a cohort may rename what it selects.
-fn looks<'a>(page: &RowPage, reads: &[&'a Register]) -> Vec<Look<'a>> {
+fn looks<'a>(page: &RowPage, reads: &'a [&'a Register], side: Side) -> Vec<Look<'a>> {
     let shown =
         page.columns.iter().enumerate().filter(|(_, column)| !matches!(column.name.as_str(), "id" | "resident"));
     shown
@@ -128,6 +141,7 @@ fn looks<'a>(page: &RowPage, reads: &[&'a Register]) -> Vec<Look<'a>> {
             let is_known = !fields.is_empty() || fixed_title(name).is_some();
             let kind = match name {
                 "org" => Kind::Org,
+                "reason" if side == Side::Excluded => Kind::Fields,
                 _ if is_secret || (is_text && !is_known) => Kind::Masked,
                 _ => Kind::Open,
             };
@@ -140,7 +154,7 @@ fn looks<'a>(page: &RowPage, reads: &[&'a Register]) -> Vec<Look<'a>> {
                 title: title.as_ref().map_or_else(|| Text::both(name, name), Text::from),
                 align: if is_number { "right" } else { "left" },
             };
-            Look { at, column, field, kind }
+            Look { reads, at, column, field, kind }
         })
         .collect()
 }

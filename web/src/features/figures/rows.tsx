@@ -14,13 +14,15 @@ const PART_WORD: Record<Part, Key> = {
   numerator: "part.numerator",
   denominator: "part.denominator",
   missed: "part.missed",
+  excluded: "part.excluded",
 };
 
 const SKELETON_PX = 480;
 
-/** The parts a figure has: a count has only the rows it counts. */
+/** The parts a figure has: a count has only the rows it counts, and those left out when there are any. */
 export function partsOf(detail: FigureDetail): Part[] {
-  return detail.figure.denominator === null ? ["numerator"] : ["numerator", "denominator", "missed"];
+  const parts: Part[] = detail.figure.denominator === null ? ["numerator"] : ["numerator", "denominator", "missed"];
+  return detail.excluded > 0 ? [...parts, "excluded"] : parts;
 }
 
 export function RowsTab({ detail }: { detail: FigureDetail }) {
