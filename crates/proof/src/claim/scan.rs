@@ -304,6 +304,10 @@ impl Scan<'_> {
             let counts = number.value.is_some_and(|value| value > Decimal::ONE);
             return if is_name && counts && number.n_digits == 1 { self.other(at..end + 1, kind) } else { end };
         };
+        // 两次 counts, 二次 is the second one.
+        if number.n_digits == 1 && text.chars[at] == '二' && number.value == Some(Decimal::TWO) {
+            return self.other(at..unit_end, NoClaimKind::Ordinal);
+        }
         let is_one = number.value == Some(Decimal::ONE);
         let says_one = is_one && matches!(unit.printed, "名" | "位" | "例");
         let plan = matches!(unit.unit, "年") && ["行动", "规划", "计划", "攻坚"].iter().any(|word| text.has(unit_end, word));

@@ -45,15 +45,22 @@ pub fn fill(text: &Text, claims: &mut [Claim]) {
     }
 }
 
+/// Words of people: what stands before a number of persons when it ends so is who was counted.
+const PEOPLE: &[&str] = &["人口", "患者", "病人", "对象", "人员", "者", "儿童", "产妇", "居民", "医生", "老人", "人数", "户数", "村医", "学生"];
+
 fn subject(text: &Text, claim: &Claim, before_end: usize, inherited: Option<&str>) -> String {
     let clause = text.clauses.get(claim.clause).map_or(claim.range.clone(), |clause| clause.range.clone());
     let marker = text.markers.iter().rev().find(|marker| clause.contains(&marker.range.start)).map_or(0, |marker| marker.range.end);
     let start = clause.start.max(before_end).max(marker).min(claim.range.start);
-    let before = core(&text.slice(start..claim.range.start));
+    let mut before = core(&text.slice(start..claim.range.start));
+    if before.is_empty() && start == clause.start {
+        before = core(&before_bracket(text, claim.clause, before_end));
+    }
     let after = noun_after(text, claim, clause.end);
     let n = |s: &str| s.chars().filter(|c| is_han(*c)).count();
     let takes_after = match claim.kind {
         Kind::Rate => text.has(claim.range.end, "的"),
+        Kind::Count if PEOPLE.iter().any(|word| before.ends_with(word)) => false,
         Kind::Count => unit::is_classifier(claim.unit) && n(&after) >= 2 && !text.has(claim.range.end, "任务"),
         Kind::Age => n(&after) >= 2,
         _ => false,
@@ -67,12 +74,27 @@ fn subject(text: &Text, claim: &Claim, before_end: usize, inherited: Option<&str
     if n(&after) >= 2 && claim.kind != Kind::Money {
         return after;
     }
+    // 12人到支援医院进修学习: only what they did is said.
+    let doing: String = text.slice(claim.range.end..clause.end.max(claim.range.end)).chars().take(12).collect();
+    if before.is_empty() && n(&doing) >= 4 && claim.kind == Kind::Count && inherited.is_none_or(|_| clause.start == claim.range.start) {
+        return doing;
+    }
     match inherited {
         Some(inherited) if !before.is_empty() && n(&before) < 2 => format!("{inherited}{before}"),
         Some(inherited) => inherited.to_string(),
         None if !after.is_empty() => after,
         None => before,
     }
+}
+
+/// 监督员（协管员）134人次: the words before a bracket that ended right before the number.
+fn before_bracket(text: &Text, clause: usize, before_end: usize) -> String {
+    let own = &text.clauses[clause];
+    if own.range.start == 0 || text.chars[own.range.start - 1] != '）' {
+        return String::new();
+    }
+    let earlier = text.clauses[..clause].iter().rev().take(4).find(|other| other.depth <= own.depth && other.sentence == own.sentence);
+    earlier.filter(|other| other.range.start >= before_end).map_or_else(String::new, |other| text.slice(other.range.clone()))
 }
 
 /// The phrase without what stands around it.
@@ -105,8 +127,8 @@ fn noun_after(text: &Text, claim: &Claim, clause_end: usize) -> String {
     let mut end = at;
     while end < clause_end {
         let c = text.chars[end];
-        let part = is_han(c) || c.is_ascii_alphabetic() || matches!(c, '、' | '“' | '”');
-        if !part || STOPS.iter().any(|stop| text.has(end, stop)) || end - at > 18 {
+        let part = is_han(c) || c.is_ascii_alphanumeric() || matches!(c, '、' | '“' | '”');
+        if !part || (c == '、' && end == at) || STOPS.iter().any(|stop| text.has(end, stop)) || end - at > 18 {
             break;
         }
         end += 1;

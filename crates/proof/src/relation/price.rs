@@ -46,7 +46,14 @@ fn printed_price(facts: &Facts, price: usize, ids: &[usize]) -> Option<Draft> {
     let after = ids.iter().copied().find(|id| *id > price && money(id) && !facts.between(price, *id).contains('；'));
     let before = ids.iter().copied().rev().find(|id| *id < price && money(id) && facts.claims[price].depth > facts.claims[*id].depth);
     let amount = before.or(after)?;
-    let numbers: Vec<usize> = ids.iter().copied().filter(|id| *id < amount.max(price) && facts.claims[*id].kind == Kind::Count && facts.exact(*id).is_some()).collect();
+    let is_number = |id: &usize| facts.claims[*id].kind == Kind::Count && facts.exact(*id).is_some();
+    let mut numbers: Vec<usize> = ids.iter().copied().filter(|id| *id < amount.max(price) && is_number(id)).collect();
+    let in_sentence = !numbers.is_empty();
+    if !in_sentence {
+        // 一是45489人参保；二是按250元/人补贴: the number stands in the point before.
+        let first = ids.first().copied().unwrap_or(price);
+        numbers = (first.saturating_sub(6)..first).filter(|id| is_number(id) && facts.claims[*id].sentence + 1 == facts.claims[price].sentence).collect();
+    }
     for n_periods in periods(facts, price) {
         for count in numbers.iter().rev() {
             let total = each.checked_mul(facts.exact(*count)?)?.checked_mul(Decimal::from(*n_periods))?;
@@ -56,7 +63,7 @@ fn printed_price(facts: &Facts, price: usize, ids: &[usize]) -> Option<Draft> {
             }
         }
     }
-    let near: Vec<usize> = numbers.iter().copied().filter(|id| facts.claims[*id].depth == facts.claims[amount].depth).collect();
+    let near: Vec<usize> = numbers.iter().copied().filter(|id| in_sentence && facts.claims[*id].depth == facts.claims[amount].depth).collect();
     let [count] = near[..] else { return None };
     let n_periods = *periods(facts, price).first()?;
     let people = matches!(facts.claims[count].unit, "人" | "户" | "个" | "对" | "例");

@@ -18,6 +18,9 @@ const ENDINGS: &[&str] = &["完成率", "覆盖率", "比例", "占比", "比重
 /// Words of people or tasks of which a rate is a share: such a number is a denominator.
 const WHOLES: &[&str] = &["患者", "任务", "对象", "人口", "产妇", "儿童", "老年人", "活产", "新生儿", "应", "目标", "总数", "共有", "总费用", "在册", "登记"];
 
+/// Units of which rates are made; a rate is no share of kinds or courses.
+const COUNTED: &[&str] = &["人", "例", "人次", "例次", "户", "户次", "对", "份", "家", "所", "个", "件", "元", "张", "起", "条", "剂次", "人份", ""];
+
 pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
     for ids in &facts.sentences {
         let mut last_rate = ids.start;
@@ -38,7 +41,7 @@ pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
 }
 
 fn is_number(claim: &Claim) -> bool {
-    claim.is_amount() && claim.kind != Kind::Area && claim.value.is_some_and(|value| !value.is_zero())
+    claim.is_amount() && COUNTED.contains(&claim.unit) && claim.value.is_some_and(|value| !value.is_zero())
 }
 
 fn of_population(claim: &Claim) -> bool {
@@ -113,8 +116,8 @@ fn matching(facts: &Facts, rate: usize, numbers: &[usize]) -> Option<Draft> {
             let near = rate - top <= 2 && rate - whole <= 2;
             let sure = name >= 50 || near || digits >= 4 && found == Fit::Rounded;
             let task = n > d && claim.value? <= Decimal::ONE_HUNDRED;
-            let exact = claim.bound == Bound::Exact || name >= 50 || near;
-            if !sure || task || !exact || n == d && *top < *whole && name < 50 {
+            let exact = claim.bound == Bound::Exact || name >= 50;
+            if !sure || task || !exact || n == d && name < 50 {
                 continue;
             }
             let order = (usize::from(found != Fit::Truncated) * 200) + name + usize::from(near) * 20;

@@ -188,7 +188,14 @@ fn halves_of(facts: &Facts, parts: &[usize]) -> Option<(usize, usize)> {
 fn halves(facts: &Facts, ids: &[usize], drafts: &mut Vec<Draft>) {
     let amounts: Vec<usize> = ids.iter().copied().filter(|id| facts.claims[*id].is_amount() && facts.exact(*id).is_some()).collect();
     let Some((a, b)) = halves_of(facts, &amounts) else { return };
-    if drafts.iter().any(|draft| draft.kind == RelationKind::Sum && draft.terms.contains(&a) && draft.terms.contains(&b)) {
+    let known: Vec<(Option<usize>, Verdict)> = drafts
+        .iter()
+        .filter(|draft| draft.kind == RelationKind::Sum && draft.terms.contains(&a) && draft.terms.contains(&b))
+        .map(|draft| (draft.result, draft.verdict))
+        .collect();
+    // Boys and girls are all births, whatever 其中 they stand after.
+    let sexes = facts.words(a).contains('男') || facts.words(b).contains('男');
+    if !known.is_empty() && (!sexes || known.iter().any(|(_, verdict)| *verdict != Verdict::Fails)) {
         return;
     }
     let before: Vec<usize> = amounts.iter().copied().filter(|id| *id < a && is_part_of(facts, a, *id) && is_part_of(facts, b, *id)).collect();
@@ -198,8 +205,7 @@ fn halves(facts: &Facts, ids: &[usize], drafts: &mut Vec<Draft>) {
         drafts.push(sum(facts, *whole, &[a, b], Verdict::Holds));
         return;
     }
-    let sexes = facts.words(a).contains('男') || facts.words(b).contains('男');
-    let larger = before.iter().rev().filter(|id| facts.exact(**id).is_some_and(|whole| whole >= x.max(y)));
+    let larger = before.iter().rev().filter(|id| !known.iter().any(|(whole, _)| *whole == Some(**id)) && facts.exact(**id).is_some_and(|whole| whole >= x.max(y)));
     for whole in larger.take(if sexes { 2 } else { 1 }) {
         drafts.push(sum(facts, *whole, &[a, b], Verdict::Fails));
     }
