@@ -12,6 +12,7 @@ pub mod indicators;
 pub mod init;
 pub mod matching;
 pub mod merge;
+pub mod proof;
 pub mod report;
 pub mod restore;
 pub mod seal;

@@ -63,6 +63,8 @@ pub fn date(text: &Text, at: usize) -> Option<Range<usize>> {
     let after = text.chars.get(at + n)?;
     let mut end = match (n, after) {
         (4, '年') | (1 | 2, '月') => at + n + 1,
+        // xx年: a year of which all digits are masked.
+        (1..=3, '年') if matches!(text.chars[at], 'x') => at + n + 1,
         (1 | 2, '日') if at > 0 && matches!(text.chars[at - 1], '月' | '-' | '至' | '到') => return Some(at..at + n + 1),
         (4, '-' | '/' | '.') => return numeric(text, at),
         // 2024工作总结: a year whose 年 was lost, or is left out.

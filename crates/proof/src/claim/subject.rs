@@ -99,7 +99,9 @@ fn before_bracket(text: &Text, clause: usize, before_end: usize) -> String {
 
 /// The phrase without what stands around it.
 fn core(phrase: &str) -> String {
-    let mut rest = phrase.trim_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '”' | '《' | '》' | '、' | '*'));
+    let undated = phrase.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '_' | 'x'));
+    let undated = undated.strip_prefix("年度").or_else(|| undated.strip_prefix('年')).filter(|_| undated.len() < phrase.len());
+    let mut rest = undated.unwrap_or(phrase).trim_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '”' | '《' | '》' | '、' | '*'));
     loop {
         let lead = LEADING.iter().find_map(|word| rest.strip_prefix(word)).filter(|rest| !rest.is_empty());
         let tail = TRAILING.iter().find_map(|word| rest.strip_suffix(word));

@@ -43,7 +43,8 @@ fn judge(facts: &Facts, id: usize) -> Option<Draft> {
     let verdict = match () {
         () if listed == announced => Verdict::Holds,
         () if listed > announced && listed - announced <= Decimal::TWO => Verdict::Fails,
-        () if with + Decimal::ONE == announced => Verdict::Fails,
+        // 甲、乙、丙等4家 is good Chinese for three of four; 在甲、乙等方面实施4项 names all four.
+        () if with + Decimal::ONE == announced && n_gap > 0 => Verdict::Fails,
         () => return None,
     };
     let text = match verdict {

@@ -6,7 +6,7 @@
 use super::facts::Facts;
 use super::fit::{Fit, fit, numerators, shown};
 use super::{Draft, RelationKind, Verdict};
-use crate::claim::{Bound, Claim, Kind};
+use crate::claim::{Bound, Claim, Kind, key};
 use crate::slip::{Slip, SlipKind};
 use base::{Decimal, Text};
 use std::collections::BTreeSet;
@@ -87,17 +87,21 @@ fn judge(facts: &Facts, rate: usize, last_rate: usize, numbers: &[usize], drafts
         return;
     };
     let below = own.iter().copied().filter(|id| *id < top && facts.claims[*id].comparable(&facts.claims[top])).next_back();
-    match below.filter(|below| ties(facts, *below, top)) {
+    match below.filter(|below| ties(facts, rate, *below, top)) {
         Some(whole) => drafts.extend(wrong(facts, rate, top, whole)),
         None => drafts.extend(open(facts, rate, top)),
     }
 }
 
-/// A numerator and its denominator are tied when nothing but 其中 or one figure lies between them.
-fn ties(facts: &Facts, whole: usize, top: usize) -> bool {
+/// A numerator and its denominator are tied by 其中, or when the numerator is named by nothing but the rate's own name,
+/// so that what it is of can only be the figure before it.
+fn ties(facts: &Facts, rate: usize, whole: usize, top: usize) -> bool {
     let gap = facts.between(whole, top);
-    let (a, b) = (facts.exact(whole), facts.exact(top));
-    gap.contains("其中") || gap.contains("中，") || (top - whole == 1 && gap.chars().count() < 14 && a >= b && !gap.contains('；') && WHOLES.iter().any(|word| facts.words(whole).contains(word)))
+    let name = &facts.claims[rate].subject;
+    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    let own = key(&facts.claims[top].subject);
+    let bare = stem.contains(&own) && !own.is_empty() && top - whole == 1 && !gap.contains('；');
+    (gap.contains("其中") && top - whole <= 2) || bare && facts.exact(whole) >= facts.exact(top)
 }
 
 /// Two numbers before the rate that give it. A coarse rate is met by chance, so its numbers must be near or named.
@@ -203,7 +207,7 @@ fn of_whole(facts: &Facts, rate: usize, numbers: &[usize]) -> Option<Draft> {
     let whole = *numbers.last().filter(|id| rate - **id == 1)?;
     let like = &facts.claims[whole];
     let people = matches!(like.kind, Kind::Count) && WHOLES.iter().any(|word| like.subject.contains(word));
-    if !people || claim.value? > Decimal::ONE_HUNDRED {
+    if !people || claim.value? >= Decimal::ONE_HUNDRED {
         return None;
     }
     let value = facts.exact(whole)?;
@@ -218,7 +222,7 @@ fn of_whole(facts: &Facts, rate: usize, numbers: &[usize]) -> Option<Draft> {
 fn open(facts: &Facts, rate: usize, top: usize) -> Option<Draft> {
     let claim = &facts.claims[rate];
     let (n, value) = (facts.exact(top)?, claim.value.filter(|value| !value.is_zero())?);
-    if rate - top > 2 || value > Decimal::ONE_HUNDRED {
+    if rate - top > 2 || value >= Decimal::ONE_HUNDRED {
         return None;
     }
     let of = n.checked_mul(times(claim))?.checked_div(value)?.round();

@@ -14,7 +14,7 @@ const TELLING: usize = 6;
 /// Names that need something before them to say what they are of.
 const VAGUE: &[&str] = &["金额", "资金", "费用", "投资", "面积", "率", "比例", "人数", "人次"];
 /// Words of a part or a change, which is not the thing itself.
-const PARTIAL: &[&str] = &["新增", "退出", "其中", "年初", "剩余", "新建", "更新", "计划", "另", "完成", "增加", "上年", "去年", "同期", "重点"];
+const PARTIAL: &[&str] = &["新增", "退出", "其中", "年初", "剩余", "新建", "更新", "计划", "另", "增加", "上年", "去年", "同期", "重点"];
 
 pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
     let mut by_key: BTreeMap<(String, &'static str, Kind), Vec<usize>> = BTreeMap::new();

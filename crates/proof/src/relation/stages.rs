@@ -41,7 +41,7 @@ pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
 
 fn stage(facts: &Facts, id: usize) -> Option<usize> {
     let claim = &facts.claims[id];
-    if !matches!(claim.kind, Kind::Count | Kind::PersonTimes) || facts.exact(id).is_none() || !matches!(claim.unit, "人" | "例" | "人次") {
+    if !matches!(claim.kind, Kind::Count | Kind::PersonTimes) || facts.exact(id).is_none_or(|value| value.is_zero()) || !matches!(claim.unit, "人" | "例" | "人次") {
         return None;
     }
     let words = facts.lead(id) + &claim.subject;

@@ -66,7 +66,7 @@ impl Row {
         let numbered = self.phrase.chars().any(|c| c.is_ascii_digit() || "一二两三四五六七八九x".contains(c)) || self.number() == Some(Decimal::ZERO);
         // A list's size is a claim when it is printed in digits (33种), and a slogan when it is not (六重).
         let slogan = words.contains("list size") && !self.phrase.chars().any(|c| c.is_ascii_digit() || c == 'x');
-        let time = matches!(self.unit.as_str(), "month" | "year" | "years" | "date");
+        let time = matches!(self.unit.as_str(), "month" | "year" | "date");
         numbered && !slogan && !time && !NO_CLAIM.iter().any(|word| words.contains(word))
     }
 
