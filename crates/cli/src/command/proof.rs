@@ -130,7 +130,8 @@ fn write(out: &Path, file: &Path, bytes: &[u8], found: &Proof) -> Result<(), Fau
     let title = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let written = match ending {
         "html" | "htm" => render::html(&title, found).into_bytes(),
-        "docx" => render::docx_with_comments(bytes, found).map_err(|error| Fault::Use(format!("{}: {error}", out.display())))?,
+        "docx" => render::docx_with_comments(bytes, found)
+            .map_err(|error| Fault::Use(format!("{}: {error}", out.display())))?,
         _ => return Err(Fault::Use(format!("{} is not a .html or .docx file", out.display()))),
     };
     std::fs::write(out, written).map_err(Fault::io(out))?;
@@ -198,7 +199,10 @@ fn many(args: &Args, files: &[PathBuf]) -> Done {
         output::json(&serde_json::Value::Array(documents));
     } else {
         draw::rows(rows);
-        output::line(&format!("{} reports: {n_failed} with figures that do not agree, {n_unread} not readable", files.len()));
+        output::line(&format!(
+            "{} reports: {n_failed} with figures that do not agree, {n_unread} not readable",
+            files.len()
+        ));
     }
     Ok(answer(n_failed == 0 && n_unread == 0))
 }

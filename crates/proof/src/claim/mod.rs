@@ -17,6 +17,7 @@ use std::ops::Range;
 pub use no_claim::{NoClaim, NoClaimKind};
 pub use scan::scan;
 pub use subject::key;
+pub use unit::square_metres;
 
 /// A figure that the text states.
 #[derive(Debug, Clone, PartialEq, Eq)]

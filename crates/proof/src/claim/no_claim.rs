@@ -58,14 +58,18 @@ impl NoClaimKind {
 
 /// A date that begins at `at`: 2025年3月, 11月15日, 2025-03-12, 11月底, 202_年, 4月下旬.
 pub fn date(text: &Text, at: usize) -> Option<Range<usize>> {
-    let digits = |from: usize| text.chars[from..].iter().take(5).take_while(|c| c.is_ascii_digit() || matches!(c, '_' | 'x')).count();
+    let digits = |from: usize| {
+        text.chars[from..].iter().take(5).take_while(|c| c.is_ascii_digit() || matches!(c, '_' | 'x')).count()
+    };
     let n = digits(at);
     let after = text.chars.get(at + n)?;
     let mut end = match (n, after) {
         (4, '年') | (1 | 2, '月') => at + n + 1,
         // xx年: a year of which all digits are masked.
         (1..=3, '年') if matches!(text.chars[at], 'x') => at + n + 1,
-        (1 | 2, '日') if at > 0 && matches!(text.chars[at - 1], '月' | '-' | '至' | '到') => return Some(at..at + n + 1),
+        (1 | 2, '日') if at > 0 && matches!(text.chars[at - 1], '月' | '-' | '至' | '到') => {
+            return Some(at..at + n + 1);
+        }
         (4, '-' | '/' | '.') => return numeric(text, at),
         // 2024工作总结: a year whose 年 was lost, or is left out.
         (4, _) if is_year(text, at) && loose_year(text, at + n) => return Some(at..at + n),
@@ -101,7 +105,10 @@ fn numeric(text: &Text, at: usize) -> Option<Range<usize>> {
         }
         n_parts += 1;
         end += n;
-        if n_parts < 3 && matches!(text.chars.get(end), Some('-' | '/' | '.')) && text.chars.get(end + 1).is_some_and(char::is_ascii_digit) {
+        if n_parts < 3
+            && matches!(text.chars.get(end), Some('-' | '/' | '.'))
+            && text.chars.get(end + 1).is_some_and(char::is_ascii_digit)
+        {
             end += 1;
         } else {
             break;
@@ -112,7 +119,8 @@ fn numeric(text: &Text, at: usize) -> Option<Range<usize>> {
 }
 
 fn is_year(text: &Text, at: usize) -> bool {
-    (text.has(at, "19") || text.has(at, "20")) && text.chars[at..].iter().take(4).filter(|c| c.is_ascii_digit()).count() == 4
+    (text.has(at, "19") || text.has(at, "20"))
+        && text.chars[at..].iter().take(4).filter(|c| c.is_ascii_digit()).count() == 4
 }
 
 fn loose_year(text: &Text, end: usize) -> bool {
@@ -121,7 +129,25 @@ fn loose_year(text: &Text, end: usize) -> bool {
 
 /// What a grade, a place in a ranking or a part of a year is called.
 const AFTER_GRADE: &[&str] = &[
-    "级", "甲", "乙", "等", "季度", "期工程", "期项目", "期建设", "号", "届", "度", "型", "代", "楼", "室", "时代", "标段", "热线", "专线",
+    "级",
+    "甲",
+    "乙",
+    "等",
+    "季度",
+    "期工程",
+    "期项目",
+    "期建设",
+    "号",
+    "届",
+    "度",
+    "型",
+    "代",
+    "楼",
+    "室",
+    "时代",
+    "标段",
+    "热线",
+    "专线",
 ];
 
 /// True when what follows makes the number a grade or a name.

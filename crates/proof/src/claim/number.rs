@@ -51,7 +51,8 @@ const MAGNITUDES: &[(&str, u64)] = &[
     ("百", 100),
 ];
 /// Units that begin with a character that is also a magnitude.
-const NO_MAGNITUDE: &[&str] = &["千克", "千米", "千瓦", "百分", "千分", "万分", "百日", "万家", "千家", "百家", "百姓", "千人口"];
+const NO_MAGNITUDE: &[&str] =
+    &["千克", "千米", "千瓦", "百分", "千分", "万分", "百日", "万家", "千家", "百家", "百姓", "千人口"];
 
 /// The number that begins at `at`.
 pub fn read(text: &Text, at: usize) -> Option<Number> {
@@ -74,7 +75,9 @@ fn arabic(text: &Text, at: usize) -> Option<Number> {
             '0'..='9' => digits.push(*c),
             // A year whose last digit was replaced.
             '_' if end > at => hidden = true,
-            '.' if point.is_none() && chars.get(end + 1).is_some_and(char::is_ascii_digit) => point = Some(digits.len()),
+            '.' if point.is_none() && chars.get(end + 1).is_some_and(char::is_ascii_digit) => {
+                point = Some(digits.len())
+            }
             _ => break,
         }
         end += 1;

@@ -19,27 +19,27 @@ const BOUND_BEFORE: &[(&str, Bound)] = &[
     ("不超过", Bound::AtMost),
     ("不高于", Bound::AtMost),
     ("不大于", Bound::AtMost),
+    ("不低于", Bound::AtLeast),
+    ("不少于", Bound::AtLeast),
+    ("不小于", Bound::AtLeast),
+    ("超过了", Bound::AtLeast),
     ("最多", Bound::AtMost),
     ("不足", Bound::AtMost),
     ("不到", Bound::AtMost),
     ("低于", Bound::AtMost),
-    ("≤", Bound::AtMost),
-    ("<", Bound::AtMost),
-    ("不低于", Bound::AtLeast),
-    ("不少于", Bound::AtLeast),
-    ("不小于", Bound::AtLeast),
     ("至少", Bound::AtLeast),
-    ("超过了", Bound::AtLeast),
     ("超过", Bound::AtLeast),
     ("突破", Bound::AtLeast),
     ("高于", Bound::AtLeast),
-    ("逾", Bound::AtLeast),
-    ("超", Bound::AtLeast),
-    ("≥", Bound::AtLeast),
-    (">", Bound::AtLeast),
     ("大约", Bound::About),
     ("将近", Bound::About),
     ("接近", Bound::About),
+    ("≤", Bound::AtMost),
+    ("<", Bound::AtMost),
+    ("≥", Bound::AtLeast),
+    (">", Bound::AtLeast),
+    ("逾", Bound::AtLeast),
+    ("超", Bound::AtLeast),
     ("约", Bound::About),
     ("近", Bound::About),
 ];
@@ -61,10 +61,37 @@ const BOUND_AFTER: &[(&str, Bound)] = &[
 const NO_NUMERAL_AFTER: &str = "统进逐唯任某这那之如惟划合归同单专另末首万百千十";
 /// Numbered phrases of politics that state nothing, written without quotation marks too.
 const PHRASES: &[&str] = &[
-    "两个维护", "两个确立", "四个意识", "四个自信", "四个全面", "三个代表", "两个一百年", "两个责任", "四个最严", "五个统一", "两个坚持",
+    "两个维护",
+    "两个确立",
+    "四个意识",
+    "四个自信",
+    "四个全面",
+    "三个代表",
+    "两个一百年",
+    "两个责任",
+    "四个最严",
+    "五个统一",
+    "两个坚持",
 ];
 /// What makes a price of an amount of money when it stands before it in the clause.
-const PER: &[&str] = &["每人", "人均", "每村", "每户", "每名", "每例", "每月", "每证", "一证", "每床", "每床日", "每个", "每对", "户均", "次均", "每次"];
+const PER: &[&str] = &[
+    "每人",
+    "人均",
+    "每村",
+    "每户",
+    "每名",
+    "每例",
+    "每月",
+    "每证",
+    "一证",
+    "每床",
+    "每床日",
+    "每个",
+    "每对",
+    "户均",
+    "次均",
+    "每次",
+];
 /// What a bare number after one of these is: a share.
 const RATE_WORDS: &[&str] = &["率", "比例", "占比", "比重"];
 /// What a bare number after one of these is: yuan.
@@ -72,7 +99,22 @@ const MONEY_WORDS: &[&str] = &["费用", "金额", "资金", "经费", "投资",
 /// What a bare number after one of these is: a number of what they name.
 const COUNT_WORDS: &[&str] = &["数", "人口", "人数", "例数", "户数", "总数"];
 /// Things that are counted with a classifier, so that a number right before them has lost it.
-const COUNTED: &[&str] = &["中医馆", "卫生院", "卫生室", "医院", "村医", "行政村", "社区", "乡镇", "团队", "项目", "名医", "家庭", "村", "机构"];
+const COUNTED: &[&str] = &[
+    "中医馆",
+    "卫生院",
+    "卫生室",
+    "医院",
+    "村医",
+    "行政村",
+    "社区",
+    "乡镇",
+    "团队",
+    "项目",
+    "名医",
+    "家庭",
+    "村",
+    "机构",
+];
 /// Rates that are given per thousand.
 pub const PER_THOUSAND: &[&str] = &["自然增长率", "自增率", "出生率", "千人口", "每千", "死亡率"];
 
@@ -153,7 +195,9 @@ impl Scan<'_> {
             '“' => return self.quoted(at),
             '〔' => return self.document_number(at),
             'a'..='w' | 'y' | 'z' | 'A'..='W' | 'Y' | 'Z' => return self.word(at),
-            'x' | 'X' if self.text.chars.get(at + 1).is_some_and(|c| c.is_ascii_alphabetic() && !matches!(c, 'x' | 'X')) => {
+            'x' | 'X'
+                if self.text.chars.get(at + 1).is_some_and(|c| c.is_ascii_alphabetic() && !matches!(c, 'x' | 'X')) =>
+            {
                 return self.word(at);
             }
             '百' | '千' | '万' => {
@@ -231,7 +275,8 @@ impl Scan<'_> {
         let text = self.text;
         let (at, end) = (number.range.start, number.range.end);
         let before = at.checked_sub(1).map_or('\n', |n| text.chars[n]);
-        if number.script != Script::Chinese && !number.scaled
+        if number.script != Script::Chinese
+            && !number.scaled
             && let Some(range) = date(text, at)
         {
             return self.other(range, NoClaimKind::Date);
@@ -276,7 +321,8 @@ impl Scan<'_> {
         let end = number.range.end;
         let fits = self.text.has(end, "成") && number.value.is_some_and(|value| value < Decimal::TEN);
         let after = self.text.chars.get(end + 1);
-        let stands_alone = after.is_none_or(|c| matches!(c, '，' | '。' | '；' | '的' | '以' | '左' | '多' | '、' | '）' | '\n'));
+        let stands_alone =
+            after.is_none_or(|c| matches!(c, '，' | '。' | '；' | '的' | '以' | '左' | '多' | '、' | '）' | '\n'));
         (fits && stands_alone).then_some(end + 1)
     }
 
@@ -310,7 +356,8 @@ impl Scan<'_> {
         }
         let is_one = number.value == Some(Decimal::ONE);
         let says_one = is_one && matches!(unit.printed, "名" | "位" | "例");
-        let plan = matches!(unit.unit, "年") && ["行动", "规划", "计划", "攻坚"].iter().any(|word| text.has(unit_end, word));
+        let plan =
+            matches!(unit.unit, "年") && ["行动", "规划", "计划", "攻坚"].iter().any(|word| text.has(unit_end, word));
         if !unit.after_chinese || plan {
             return self.other(at..unit_end, NoClaimKind::Slogan);
         }
@@ -329,7 +376,8 @@ impl Scan<'_> {
         let clause = &text.clauses[text.clause_at(at)];
         let start = clause.range.start.min(at);
         let before = text.slice(start..at);
-        let tail = before.trim_end_matches(['为', '达', '到', '至', '是', '约', '近', '≥', '≤', '共', '计', '了', '：']);
+        let tail =
+            before.trim_end_matches(['为', '达', '到', '至', '是', '约', '近', '≥', '≤', '共', '计', '了', '：']);
         let ends = |words: &[&str]| words.iter().any(|word| tail.ends_with(word));
         let lost = |unit: &'static str, kind| Unit { printed: "", unit, kind, after_chinese: false };
         let counted = COUNTED.iter().any(|word| text.has(end, word)) && before.chars().count() >= 2;
@@ -364,7 +412,8 @@ impl Scan<'_> {
         let mut bound = second.as_ref().map_or(number.bound, |second| number.bound.max(second.bound));
         let mut kind = unit.kind;
         if kind == Kind::Money && text.has(end, "/") {
-            let per = text.chars[end + 1..].iter().take(4).take_while(|c| is_han(**c) && !"，。；".contains(**c)).count();
+            let per =
+                text.chars[end + 1..].iter().take(4).take_while(|c| is_han(**c) && !"，。；".contains(**c)).count();
             kind = Kind::Price;
             end += 1 + per.min(2);
         }

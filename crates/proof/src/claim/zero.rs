@@ -50,7 +50,8 @@ pub fn find(text: &Text, claims: &mut Vec<Claim>) {
     let mut found = Vec::new();
     for (n, clause) in text.clauses.iter().enumerate() {
         let range = clause.range.clone();
-        let section = text.paragraphs.get(text.paragraphs.partition_point(|p| p.range.end < range.start)).map(|p| p.section);
+        let section =
+            text.paragraphs.get(text.paragraphs.partition_point(|p| p.range.end < range.start)).map(|p| p.section);
         if section == Some(Section::Plan) || range.len() > 40 {
             continue;
         }
@@ -86,6 +87,8 @@ pub fn find(text: &Text, claims: &mut Vec<Claim>) {
         });
     }
     // A printed number inside such a clause is the better claim.
-    found.retain(|zero| !claims.iter().any(|claim| claim.range.start < zero.range.end && zero.range.start < claim.range.end));
+    found.retain(|zero| {
+        !claims.iter().any(|claim| claim.range.start < zero.range.end && zero.range.start < claim.range.end)
+    });
     claims.extend(found);
 }

@@ -113,7 +113,8 @@ fn alike(a: &Item, b: &Item) -> u32 {
     // A day or a document number has no subject; the words around it are its name.
     if a.subject.is_empty() && b.subject.is_empty() {
         likeness -= 40;
-        likeness += 30 * u32::from(tail(&a.before, 2) == tail(&b.before, 2)) + 10 * u32::from(head(&a.after, 2) == head(&b.after, 2));
+        likeness += 30 * u32::from(tail(&a.before, 2) == tail(&b.before, 2))
+            + 10 * u32::from(head(&a.after, 2) == head(&b.after, 2));
     }
     likeness
 }

@@ -99,9 +99,15 @@ pub fn compare(left: &Proof, right: &Proof) -> Comparison {
     for (y, item) in b.iter().enumerate().filter(|(y, _)| lone_b[*y]).rev() {
         elsewhere.entry((&item.class, &item.subject, &item.value)).or_default().push(y);
     }
-    let alone = |kind, left: Option<&Item>, right: Option<&Item>| Change { kind, left: left.cloned(), right: right.cloned(), because: None };
+    let alone = |kind, left: Option<&Item>, right: Option<&Item>| Change {
+        kind,
+        left: left.cloned(),
+        right: right.cloned(),
+        because: None,
+    };
     for (x, item) in a.iter().enumerate().filter(|(x, _)| lone_a[*x]) {
-        let moved = elsewhere.get_mut(&(item.class.as_str(), item.subject.as_str(), item.value.as_str())).and_then(Vec::pop);
+        let moved =
+            elsewhere.get_mut(&(item.class.as_str(), item.subject.as_str(), item.value.as_str())).and_then(Vec::pop);
         match moved {
             Some(y) => {
                 lone_b[y] = false;
@@ -113,7 +119,10 @@ pub fn compare(left: &Proof, right: &Proof) -> Comparison {
     let mut after = 0;
     for (y, item) in b.iter().enumerate().filter(|(y, _)| lone_b[*y]) {
         // Added after the last item of the first text that stands before it in the second.
-        while after < a.len() && a[after].original.start * b.len().max(1) < item.original.start * a.len().max(1) && after < y {
+        while after < a.len()
+            && a[after].original.start * b.len().max(1) < item.original.start * a.len().max(1)
+            && after < y
+        {
             after += 1;
         }
         found.push((after * 2 + 1, alone(ChangeKind::Added, None, Some(item))));
@@ -124,8 +133,11 @@ pub fn compare(left: &Proof, right: &Proof) -> Comparison {
 
 fn items(proof: &Proof) -> Vec<Item> {
     let text = &proof.text;
-    let mut items: Vec<(usize, Item)> = proof.claims.iter().map(|claim| (claim.range.start, of_claim(text, claim))).collect();
-    let kept = proof.others.iter().filter(|other| matches!(other.kind, NoClaimKind::Date | NoClaimKind::Code | NoClaimKind::Title | NoClaimKind::Unknown));
+    let mut items: Vec<(usize, Item)> =
+        proof.claims.iter().map(|claim| (claim.range.start, of_claim(text, claim))).collect();
+    let kept = proof.others.iter().filter(|other| {
+        matches!(other.kind, NoClaimKind::Date | NoClaimKind::Code | NoClaimKind::Title | NoClaimKind::Unknown)
+    });
     items.extend(kept.map(|other| (other.range.start, of_other(text, other))));
     items.sort_by_key(|(start, _)| *start);
     items.into_iter().map(|(_, item)| item).collect()
@@ -165,7 +177,8 @@ fn of_other(text: &Text, other: &NoClaim) -> Item {
 fn difference(a: &Item, b: &Item, years: &[(String, String)]) -> Option<Change> {
     let change = |kind, because| Some(Change { kind, left: Some(a.clone()), right: Some(b.clone()), because });
     if a.value != b.value {
-        return change(ChangeKind::Changed, cause(&a.quote, &b.quote, years));
+        let is_claim = !a.subject.is_empty();
+        return change(ChangeKind::Changed, cause(&a.quote, &b.quote, years, is_claim));
     }
     let same_name = a.subject == b.subject || a.subject.is_empty() || b.subject.is_empty();
     let longer = |x: &str, y: &str| x.ends_with(y) && x.chars().count() <= y.chars().count() + 1;
@@ -177,7 +190,10 @@ fn difference(a: &Item, b: &Item, years: &[(String, String)]) -> Option<Change> 
 
 /// Years that stand for each other at the same places: the mark of a mechanical replacement.
 fn replaced_years(a: &[Item], b: &[Item], pairs: &[(usize, usize)]) -> Vec<(String, String)> {
-    let year = |item: &Item| (item.class == "date" || item.class == "code").then(|| item.quote.chars().filter(char::is_ascii_digit).take(4).collect::<String>());
+    let year = |item: &Item| {
+        (item.class == "date" || item.class == "code")
+            .then(|| item.quote.chars().filter(char::is_ascii_digit).take(4).collect::<String>())
+    };
     let mut years: Vec<(String, String)> = pairs
         .iter()
         .filter_map(|(x, y)| Some((year(&a[*x])?, year(&b[*y])?)))
@@ -188,29 +204,41 @@ fn replaced_years(a: &[Item], b: &[Item], pairs: &[(usize, usize)]) -> Vec<(Stri
     years
 }
 
-fn cause(a: &str, b: &str, years: &[(String, String)]) -> Option<Said> {
+fn cause(a: &str, b: &str, years: &[(String, String)], is_claim: bool) -> Option<Said> {
     let digits = |text: &str| -> Vec<u8> { text.bytes().filter(u8::is_ascii_digit).collect() };
-    if let Some((x, y)) = years.iter().find(|(x, y)| a.replace(x.as_str(), y) == b) {
+    if let Some((x, y)) = years.iter().find(|(x, y)| !is_claim && a.replace(x.as_str(), y) == b) {
         return Some(Said::both(format!("年份替换：{x}改成了{y}"), format!("year replaced: {x} by {y}")));
     }
     // 20233 became 20253 because every 2023 became 2025, whatever stood around it.
     let (left, right) = (digits(a), digits(b));
     let is_year = |four: &[u8]| four.starts_with(b"20") && (b'1'..=b'3').contains(&four[2]);
-    let inside = left.len() == right.len() && left.len() > 4 && years.iter().any(|(x, y)| {
-        (0..left.len() - 3).any(|n| {
-            let (l, r) = (&left[n..n + 4], &right[n..n + 4]);
-            is_year(l) && is_year(r) && l != r && (l == x.as_bytes() || r == y.as_bytes() || l == y.as_bytes() || r == x.as_bytes()) && left[..n] == right[..n] && left[n + 4..] == right[n + 4..]
-        })
-    });
+    let inside = left.len() == right.len()
+        && left.len() > 4
+        && years.iter().any(|(x, y)| {
+            (0..left.len() - 3).any(|n| {
+                let (l, r) = (&left[n..n + 4], &right[n..n + 4]);
+                is_year(l)
+                    && is_year(r)
+                    && l != r
+                    && (l == x.as_bytes() || r == y.as_bytes() || l == y.as_bytes() || r == x.as_bytes())
+                    && left[..n] == right[..n]
+                    && left[n + 4..] == right[n + 4..]
+            })
+        });
     if inside {
-        return Some(Said::both("数字中间像年份的四位被当作年份替换了", "four digits that look like a year were replaced with the years"));
+        return Some(Said::both(
+            "数字中间像年份的四位被当作年份替换了",
+            "four digits that look like a year were replaced with the years",
+        ));
     }
     let words = match between(&left, &right) {
         SlipKind::DigitWrong => ("一位数字不同", "one digit differs"),
         SlipKind::DigitsSwapped => ("相邻两位数字颠倒", "two neighbouring digits changed places"),
         SlipKind::DigitLost => ("前一篇少一位数字", "a digit is missing in the first"),
         SlipKind::DigitAdded | SlipKind::DigitDoubled => ("后一篇少一位数字", "a digit is missing in the second"),
-        _ if left.len() == 1 && right.len() == 2 && right.ends_with(&left) => ("前一篇少一位数字", "a digit is missing in the first"),
+        _ if left.len() == 1 && right.len() == 2 && right.ends_with(&left) => {
+            ("前一篇少一位数字", "a digit is missing in the first")
+        }
         _ => return None,
     };
     Some(Said::both(words.0, words.1))

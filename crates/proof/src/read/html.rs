@@ -11,8 +11,8 @@ use std::ops::Range;
 const NOT_SHOWN: &[&[u8]] = &[b"script", b"style", b"head", b"template", b"noscript", b"select", b"nav", b"footer"];
 /// Elements that stand in a line; every other one begins a new one.
 const INLINE: &[&[u8]] = &[
-    b"a", b"abbr", b"b", b"bdi", b"cite", b"code", b"data", b"del", b"em", b"font", b"i", b"ins", b"label", b"mark", b"o:p",
-    b"q", b"s", b"small", b"span", b"strong", b"sub", b"sup", b"time", b"u", b"wbr",
+    b"a", b"abbr", b"b", b"bdi", b"cite", b"code", b"data", b"del", b"em", b"font", b"i", b"ins", b"label", b"mark",
+    b"o:p", b"q", b"s", b"small", b"span", b"strong", b"sub", b"sup", b"time", b"u", b"wbr",
 ];
 
 /// True when the text is a web page: by its name, or by how it begins.

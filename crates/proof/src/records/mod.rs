@@ -54,8 +54,11 @@ pub fn known(catalog: &pack::Catalog) -> Vec<Known> {
 
 /// The indicator of each claim that has one, with the value of the records beside it.
 pub fn matches(claims: &[Claim], known: &[Known], values: &BTreeMap<String, Decimal>) -> Vec<Match> {
-    let names: Vec<(usize, &str, BTreeSet<(char, char)>)> =
-        known.iter().enumerate().flat_map(|(n, known)| known.names.iter().map(move |name| (n, name.as_str(), pairs(name)))).collect();
+    let names: Vec<(usize, &str, BTreeSet<(char, char)>)> = known
+        .iter()
+        .enumerate()
+        .flat_map(|(n, known)| known.names.iter().map(move |name| (n, name.as_str(), pairs(name))))
+        .collect();
     let mut found = Vec::new();
     for claim in claims.iter().filter(|claim| claim.value.is_some()) {
         let spoken = spoken(claims, claim);
@@ -66,7 +69,8 @@ pub fn matches(claims: &[Claim], known: &[Known], values: &BTreeMap<String, Deci
             .max_by_key(|(confidence, n)| (*confidence, usize::MAX - n));
         if let Some((confidence, n)) = best.filter(|(confidence, _)| *confidence >= SURE) {
             let computed = values.get(&known[n].id).copied();
-            let agrees = computed.and_then(|value| fit(value, Decimal::ONE, Decimal::ONE, claim)).map(|fit| fit != Fit::No);
+            let agrees =
+                computed.and_then(|value| fit(value, Decimal::ONE, Decimal::ONE, claim)).map(|fit| fit != Fit::No);
             let (indicator, title) = (known[n].id.clone(), known[n].names[0].clone());
             found.push(Match { claim: claim.id, indicator, title, confidence, computed, agrees });
         }
@@ -79,7 +83,10 @@ fn spoken(claims: &[Claim], claim: &Claim) -> BTreeSet<(char, char)> {
     let own = key(&claim.subject);
     let mut all = pairs(&own);
     let near = claim.kind == Kind::Rate || own.chars().count() < 5;
-    if near && let Some(before) = claim.id.checked_sub(1).map(|id| &claims[id]).filter(|before| before.sentence == claim.sentence) {
+    if near
+        && let Some(before) =
+            claim.id.checked_sub(1).map(|id| &claims[id]).filter(|before| before.sentence == claim.sentence)
+    {
         all.extend(pairs(&key(&before.subject)));
     }
     all
@@ -125,7 +132,10 @@ fn unit_fits(claim: &Claim, unit: &str) -> bool {
             "次" | "场" | "期" | "批次" => matches!(unit, "meeting" | "event" | "visit" | "round"),
             "种" | "类" => matches!(unit, "material" | "item"),
             "项" => matches!(unit, "item" | "project"),
-            _ => matches!(unit, "institution" | "unit_count" | "team" | "clinic" | "township" | "village" | "lot" | "project"),
+            _ => matches!(
+                unit,
+                "institution" | "unit_count" | "team" | "clinic" | "township" | "village" | "lot" | "project"
+            ),
         },
     }
 }

@@ -53,7 +53,9 @@ impl<'a> Facts<'a> {
 
     /// All words about a claim: its clause without other figures, and its subject.
     pub fn words(&self, id: usize) -> String {
-        format!("{}{}{}", self.lead(id), self.tail(id), self.claims[id].subject)
+        let tail = self.tail(id);
+        // After 、 the next figure's words begin.
+        format!("{}{}{}", self.lead(id), tail.split('、').next().unwrap_or_default(), self.claims[id].subject)
     }
 
     /// The text between two claims.
@@ -84,6 +86,12 @@ pub fn show(value: Decimal, like: &Claim) -> String {
         _ => "",
     };
     let shown = match (like.kind, like.quote.contains('亿'), like.quote.contains('万')) {
+        // The zeros at the end of a printed rate are part of what it says.
+        (Kind::Rate | Kind::Ratio, _, _) if like.value == Some(value) => {
+            let mut printed = value;
+            printed.rescale(like.step.scale());
+            format!("{printed}{sign}")
+        }
         (Kind::Rate | Kind::Ratio, _, _) => format!("{}{sign}", value.normalize()),
         (_, true, _) => format!("{}亿", (value / Decimal::from(100_000_000)).normalize()),
         (_, _, true) => format!("{}万", (value / Decimal::from(10_000)).normalize()),

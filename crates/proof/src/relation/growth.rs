@@ -13,7 +13,8 @@ const UP: &[&str] = &["提高到", "提高至", "增至", "增加到", "增加�
 /// Words of a fall.
 const DOWN: &[&str] = &["下降到", "下降至", "降至", "降到", "降低到", "降低至", "减少到", "减少至", "缩短到", "缩短至"];
 /// Words of a change in per cent.
-const GROWTH: &[(&str, bool)] = &[("增长", true), ("增加", true), ("上升", true), ("下降", false), ("减少", false), ("降低", false)];
+const GROWTH: &[(&str, bool)] =
+    &[("增长", true), ("增加", true), ("上升", true), ("下降", false), ("减少", false), ("降低", false)];
 /// Words of the value of the year before.
 const BEFORE: &[&str] = &["上年同期", "去年同期", "上年", "去年", "同期", "上一年"];
 
@@ -33,7 +34,10 @@ fn direction(facts: &Facts, id: usize) -> Option<Draft> {
     let gap = facts.between(earlier, id);
     let gap = gap.trim_end_matches(['了', '原']);
     let from = facts.lead(earlier);
-    let joined = a.sentence == b.sentence && a.kind == b.kind && a.unit == b.unit && (from.contains('由') || from.contains('从'));
+    let joined = a.sentence == b.sentence
+        && a.kind == b.kind
+        && a.unit == b.unit
+        && (from.contains('由') || from.contains('从'));
     if !joined || gap.chars().count() > 10 {
         return None;
     }
@@ -46,7 +50,11 @@ fn direction(facts: &Facts, id: usize) -> Option<Draft> {
     let verdict = if up && y > x || down && y < x { Verdict::Holds } else { Verdict::Fails };
     let (sign, word) = (if y > x { ">" } else { "≤" }, if up { "升" } else { "降" });
     let text = format!("{} {sign} {}，文中说{word}", facts.shown(id), facts.shown(earlier));
-    Some(Draft::new(RelationKind::Change, verdict, text).claims(&[earlier], Some(id)).values(facts.shown(id), facts.shown(earlier)))
+    Some(
+        Draft::new(RelationKind::Change, verdict, text)
+            .claims(&[earlier], Some(id))
+            .values(facts.shown(id), facts.shown(earlier)),
+    )
 }
 
 /// 今年120人，上年100人，增长20%; or 比上年增加20人，增长20%.
@@ -55,7 +63,9 @@ fn growth(facts: &Facts, rate: usize, from: usize) -> Option<Draft> {
     let lead = facts.lead(rate);
     let word = GROWTH.iter().find(|(word, _)| lead.trim_end_matches(['了', '达', '为', '到']).ends_with(word));
     let (_, is_up) = word.filter(|_| claim.kind == Kind::Rate && claim.bound == Bound::Exact)?;
-    let numbers: Vec<usize> = (from.max(rate.saturating_sub(3))..rate).filter(|id| facts.claims[*id].is_amount() && facts.exact(*id).is_some()).collect();
+    let numbers: Vec<usize> = (from.max(rate.saturating_sub(3))..rate)
+        .filter(|id| facts.claims[*id].is_amount() && facts.exact(*id).is_some())
+        .collect();
     let said = |id: &usize, words: &[&str]| words.iter().any(|word| facts.lead(*id).contains(word));
     let changes: Vec<&str> = GROWTH.iter().map(|(word, _)| *word).collect();
     let is_change = |id: &usize| said(id, &changes) || said(id, &["多", "少"]);
@@ -84,20 +94,34 @@ fn growth(facts: &Facts, rate: usize, from: usize) -> Option<Draft> {
     let left = format!("{} ÷ {} = {value}%", change.normalize(), base_value.normalize());
     let (verdict, text) = match found {
         Fit::Rounded | Fit::Within => (Verdict::Holds, left),
-        Fit::Truncated => (Verdict::Truncated, format!("{left}，文中为{}：截去了尾数，没有四舍五入", facts.shown(rate))),
+        Fit::Truncated => {
+            (Verdict::Truncated, format!("{left}，文中为{}：截去了尾数，没有四舍五入", facts.shown(rate)))
+        }
         Fit::No => (Verdict::Fails, format!("{left}，文中为{}", facts.shown(rate))),
     };
-    let rounded = base::Ratio { numerator: change, denominator: base_value }.value(Decimal::ONE_HUNDRED, claim.step.scale(), base::Rounding::HalfUp)?;
-    Some(Draft::new(RelationKind::Growth, verdict, text).claims(&[now, other], Some(rate)).values(value, facts.shown(rate)).fix(rate, rounded))
+    let rounded = base::Ratio { numerator: change, denominator: base_value }.value(
+        Decimal::ONE_HUNDRED,
+        claim.step.scale(),
+        base::Rounding::HalfUp,
+    )?;
+    Some(
+        Draft::new(RelationKind::Growth, verdict, text)
+            .claims(&[now, other], Some(rate))
+            .values(value, facts.shown(rate))
+            .fix(rate, rounded),
+    )
 }
 
 /// 分别占35.2%、41.3%、23.5%.
 fn shares(facts: &Facts, ids: Vec<usize>) -> Option<Draft> {
-    let is_share = |id: &usize| facts.claims[*id].unit == "%" && facts.exact(*id).is_some() && facts.lead(*id).contains('占');
+    let is_share =
+        |id: &usize| facts.claims[*id].unit == "%" && facts.exact(*id).is_some() && facts.lead(*id).contains('占');
     let first = *ids.iter().find(|id| is_share(id))?;
     let list = facts.lead(first).contains("分别占");
     let parts: Vec<usize> = match list {
-        true => ids.iter().copied().skip_while(|id| *id != first).take_while(|id| facts.claims[*id].unit == "%").collect(),
+        true => {
+            ids.iter().copied().skip_while(|id| *id != first).take_while(|id| facts.claims[*id].unit == "%").collect()
+        }
         false => ids.iter().copied().filter(is_share).collect(),
     };
     if parts.len() < 3 && !(list && parts.len() == 2) {
@@ -113,9 +137,10 @@ fn shares(facts: &Facts, ids: Vec<usize>) -> Option<Draft> {
         () => return None,
     };
     let terms: Vec<String> = parts.iter().map(|id| facts.shown(*id)).collect();
-    let mut draft = Draft::new(RelationKind::Shares, verdict, format!("{} = {}%", terms.join(" + "), total.normalize()))
-        .claims(&parts, None)
-        .values(total.normalize().to_string(), "100");
+    let mut draft =
+        Draft::new(RelationKind::Shares, verdict, format!("{} = {}%", terms.join(" + "), total.normalize()))
+            .claims(&parts, None)
+            .values(total.normalize().to_string(), "100");
     for id in &parts {
         if let Some(value) = facts.exact(*id) {
             draft = draft.fix(*id, value + Decimal::ONE_HUNDRED - total);

@@ -14,7 +14,10 @@ const GAP: usize = 8;
 
 pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
     for claim in facts.claims {
-        if claim.kind == Kind::Count && claim.bound == Bound::Exact && !matches!(claim.unit, "人" | "人份" | "张" | "份") {
+        if claim.kind == Kind::Count
+            && claim.bound == Bound::Exact
+            && !matches!(claim.unit, "人" | "人份" | "张" | "份")
+        {
             drafts.extend(judge(facts, claim.id));
         }
     }
@@ -51,13 +54,17 @@ fn judge(facts: &Facts, id: usize) -> Option<Draft> {
         Verdict::Holds => format!("列举{listed}，文中为{}", facts.shown(id)),
         _ => format!("列举{with}，文中为{}", facts.shown(id)),
     };
-    let mut draft = Draft::new(RelationKind::List, verdict, text).claims(&[], Some(id)).values(listed.to_string(), facts.shown(id));
+    let mut draft =
+        Draft::new(RelationKind::List, verdict, text).claims(&[], Some(id)).values(listed.to_string(), facts.shown(id));
     if verdict == Verdict::Fails {
         draft = draft.slip(Slip {
             kind: SlipKind::ListIncomplete,
             claim: Some(id),
             value: listed.to_string(),
-            because: Text::both("漏列一项，或总数写错；“等”也可能表示未列完", "an item is missing or the number is wrong; 等 may leave the list open"),
+            because: Text::both(
+                "漏列一项，或总数写错；“等”也可能表示未列完",
+                "an item is missing or the number is wrong; 等 may leave the list open",
+            ),
             weight: 60,
         });
     }

@@ -3,6 +3,7 @@
 //! Each file finds one sort of relation by structure and wording, computes it exactly and compares with what is printed
 //! to the last printed digit. Where the text does not say enough, the verdict is unclear, never a guess.
 
+mod conversion;
 mod facts;
 mod fit;
 mod groups;
@@ -239,6 +240,7 @@ pub fn find(text: &Text, claims: &[Claim], others: &[NoClaim]) -> Vec<Relation> 
     limits::find(&facts, &mut drafts);
     listing::find(&facts, &mut drafts);
     numbering::find(&facts, &mut drafts);
+    conversion::find(&facts, &mut drafts);
     drafts.sort_by_key(|draft| (start(&facts, draft), draft.kind));
     drafts.into_iter().enumerate().map(|(id, draft)| finish(&facts, id, draft)).collect()
 }
@@ -256,7 +258,7 @@ fn finish(facts: &Facts, id: usize, draft: Draft) -> Relation {
     });
     let mut slips = draft.slips;
     if draft.verdict == Verdict::Fails {
-        slips.extend(explain(facts.claims, &draft.terms, draft.result, &draft.fixes));
+        slips.extend(explain(facts.claims, &draft.terms, &draft.fixes));
     }
     slips.sort_by(|a, b| b.weight.cmp(&a.weight));
     slips.truncate(5);

@@ -34,7 +34,11 @@ fn movement(facts: &Facts, closing: usize, end: usize, drafts: &mut Vec<Draft>) 
         return;
     }
     let steps: Vec<usize> = (closing + 1..end)
-        .take_while(|id| facts.claims[*id].comparable(like) && (is_move(*id) || has(facts, *id, OPENING)) && !facts.between(*id - 1, *id).contains('；'))
+        .take_while(|id| {
+            facts.claims[*id].comparable(like)
+                && (is_move(*id) || has(facts, *id, OPENING))
+                && !facts.between(*id - 1, *id).contains('；')
+        })
         .collect();
     let (Some(total), true) = (facts.exact(closing), steps.iter().any(|id| is_move(*id))) else { return };
     let mut opening = None;
@@ -59,7 +63,9 @@ fn movement(facts: &Facts, closing: usize, end: usize, drafts: &mut Vec<Draft>) 
                 true => (Verdict::Holds, format!("{computation} = {computed}")),
                 false => (Verdict::Fails, format!("{computation} = {computed}，文中为{}", facts.shown(closing))),
             };
-            let mut draft = Draft::new(RelationKind::Difference, verdict, text).values(computed.to_string(), facts.shown(closing)).fix(closing, computed);
+            let mut draft = Draft::new(RelationKind::Difference, verdict, text)
+                .values(computed.to_string(), facts.shown(closing))
+                .fix(closing, computed);
             for id in &steps {
                 if let Some(value) = facts.exact(*id) {
                     let sign = if has(facts, *id, WENT) { Decimal::NEGATIVE_ONE } else { Decimal::ONE };

@@ -18,7 +18,9 @@ pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
         let before = last.insert(marker.level, marker.number);
         // A number that starts again at one begins another list.
         let expected = before.map_or(1, |before| before + 1);
-        let gap = marker.number > expected && marker.number <= expected + 2 && (before.is_some() || marker.level == MarkerLevel::Section);
+        let gap = marker.number > expected
+            && marker.number <= expected + 2
+            && (before.is_some() || marker.level == MarkerLevel::Section);
         let again = before == Some(marker.number) && marker.number > 1;
         if gap || again {
             drafts.push(gap_at(marker, expected, again));
@@ -47,20 +49,24 @@ fn gap_at(marker: &Marker, expected: u32, again: bool) -> Draft {
         true => format!("序号{printed}出现两次"),
         false => format!("序号{printed}之前缺{right}"),
     };
-    Draft::new(RelationKind::Numbering, Verdict::Fails, text).at(marker.range.clone()).values(right.clone(), printed).slip(Slip {
-        kind: SlipKind::Renumbered,
-        claim: None,
-        value: right,
-        because: Text::both("序号漏编，或删去了一段", "a number was left out, or a paragraph deleted"),
-        weight: 70,
-    })
+    Draft::new(RelationKind::Numbering, Verdict::Fails, text)
+        .at(marker.range.clone())
+        .values(right.clone(), printed)
+        .slip(Slip {
+            kind: SlipKind::Renumbered,
+            claim: None,
+            value: right,
+            because: Text::both("序号漏编，或删去了一段", "a number was left out, or a paragraph deleted"),
+            weight: 70,
+        })
 }
 
 /// 2025年工作总结及2025年工作计划
 fn years(facts: &Facts) -> Option<Draft> {
     for paragraph in facts.text.paragraphs.iter().filter(|paragraph| paragraph.range.len() < 60) {
         let title = facts.text.slice(paragraph.range.clone());
-        if !title.contains("总结") || !["计划", "打算", "思路", "安排"].iter().any(|word| title.contains(word)) {
+        if !title.contains("总结") || !["计划", "打算", "思路", "安排"].iter().any(|word| title.contains(word))
+        {
             continue;
         }
         let years: Vec<(i32, std::ops::Range<usize>)> = facts
@@ -72,16 +78,25 @@ fn years(facts: &Facts) -> Option<Draft> {
         let [(report, _), (plan, place)] = &years[..] else { continue };
         let text = format!("总结为{report}年，计划为{plan}年");
         if *plan == report + 1 {
-            return Some(Draft::new(RelationKind::Years, Verdict::Holds, text).at(place.clone()).values(plan.to_string(), plan.to_string()));
+            return Some(
+                Draft::new(RelationKind::Years, Verdict::Holds, text)
+                    .at(place.clone())
+                    .values(plan.to_string(), plan.to_string()),
+            );
         }
         let right = report + 1;
-        return Some(Draft::new(RelationKind::Years, Verdict::Fails, format!("{text}，应为下一年")).at(place.clone()).values(right.to_string(), plan.to_string()).slip(Slip {
-            kind: SlipKind::YearReplaced,
-            claim: None,
-            value: format!("{}年工作总结，{plan}年工作计划", plan - 1),
-            because: Text::both("年份被统一替换过", "all years were replaced by one"),
-            weight: 85,
-        }));
+        return Some(
+            Draft::new(RelationKind::Years, Verdict::Fails, format!("{text}，应为下一年"))
+                .at(place.clone())
+                .values(right.to_string(), plan.to_string())
+                .slip(Slip {
+                    kind: SlipKind::YearReplaced,
+                    claim: None,
+                    value: format!("{}年工作总结，{plan}年工作计划", plan - 1),
+                    because: Text::both("年份被统一替换过", "all years were replaced by one"),
+                    weight: 85,
+                }),
+        );
     }
     None
 }

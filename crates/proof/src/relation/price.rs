@@ -44,7 +44,11 @@ fn printed_price(facts: &Facts, price: usize, ids: &[usize]) -> Option<Draft> {
     let money = |id: &usize| facts.claims[*id].kind == Kind::Money && facts.claims[*id].value.is_some();
     // The amount follows, or stands right before a bracket with the price.
     let after = ids.iter().copied().find(|id| *id > price && money(id) && !facts.between(price, *id).contains('；'));
-    let before = ids.iter().copied().rev().find(|id| *id < price && money(id) && facts.claims[price].depth > facts.claims[*id].depth);
+    let before = ids
+        .iter()
+        .copied()
+        .rev()
+        .find(|id| *id < price && money(id) && facts.claims[price].depth > facts.claims[*id].depth);
     let amount = before.or(after)?;
     let is_number = |id: &usize| facts.claims[*id].kind == Kind::Count && facts.exact(*id).is_some();
     let mut numbers: Vec<usize> = ids.iter().copied().filter(|id| *id < amount.max(price) && is_number(id)).collect();
@@ -52,7 +56,9 @@ fn printed_price(facts: &Facts, price: usize, ids: &[usize]) -> Option<Draft> {
     if !in_sentence {
         // 一是45489人参保；二是按250元/人补贴: the number stands in the point before.
         let first = ids.first().copied().unwrap_or(price);
-        numbers = (first.saturating_sub(6)..first).filter(|id| is_number(id) && facts.claims[*id].sentence + 1 == facts.claims[price].sentence).collect();
+        numbers = (first.saturating_sub(6)..first)
+            .filter(|id| is_number(id) && facts.claims[*id].sentence + 1 == facts.claims[price].sentence)
+            .collect();
     }
     for n_periods in periods(facts, price) {
         for count in numbers.iter().rev() {
@@ -63,18 +69,31 @@ fn printed_price(facts: &Facts, price: usize, ids: &[usize]) -> Option<Draft> {
             }
         }
     }
-    let near: Vec<usize> = numbers.iter().copied().filter(|id| in_sentence && facts.claims[*id].depth == facts.claims[amount].depth).collect();
+    let near: Vec<usize> = numbers
+        .iter()
+        .copied()
+        .filter(|id| in_sentence && facts.claims[*id].depth == facts.claims[amount].depth)
+        .collect();
     let [count] = near[..] else { return None };
     let n_periods = *periods(facts, price).first()?;
     let people = matches!(facts.claims[count].unit, "人" | "户" | "个" | "对" | "例");
-    if !people || amount - count.min(price) > 3 {
+    let between = (count + 1..amount).filter(|id| facts.claims[*id].depth == facts.claims[amount].depth).count();
+    if !people || between > 2 {
         return None;
     }
     let total = each.checked_mul(facts.exact(count)?)?.checked_mul(Decimal::from(n_periods))?;
     Some(product(facts, price, count, amount, n_periods, total, Fit::No))
 }
 
-fn product(facts: &Facts, price: usize, count: usize, amount: usize, n_periods: u32, total: Decimal, found: Fit) -> Draft {
+fn product(
+    facts: &Facts,
+    price: usize,
+    count: usize,
+    amount: usize,
+    n_periods: u32,
+    total: Decimal,
+    found: Fit,
+) -> Draft {
     let like = &facts.claims[amount];
     let times = if n_periods > 1 { format!(" × {n_periods}") } else { String::new() };
     let left = format!("{} × {}{times} = {}元", facts.shown(count), facts.shown(price), total.normalize());
@@ -87,9 +106,12 @@ fn product(facts: &Facts, price: usize, count: usize, amount: usize, n_periods: 
     let mut draft = Draft::new(RelationKind::Product, verdict, text)
         .claims(&[count, price], Some(amount))
         .values(super::facts::show(total, like), printed);
-    if let (Verdict::Fails, Some(value), Some(each), Some(n)) = (verdict, like.value, facts.exact(price), facts.exact(count)) {
+    if let (Verdict::Fails, Some(value), Some(each), Some(n)) =
+        (verdict, like.value, facts.exact(price), facts.exact(count))
+    {
         draft = draft.fix(amount, total);
-        let by = |divisor: Decimal| value.checked_div(divisor * Decimal::from(n_periods)).filter(|q| q.fract().is_zero());
+        let by =
+            |divisor: Decimal| value.checked_div(divisor * Decimal::from(n_periods)).filter(|q| q.fract().is_zero());
         if let Some(right) = by(each) {
             draft = draft.fix(count, right);
         }
@@ -103,12 +125,15 @@ fn product(facts: &Facts, price: usize, count: usize, amount: usize, n_periods: 
 /// An amount that is an even sum for each of the number right before it.
 fn even_price(facts: &Facts, amount: usize, ids: &[usize]) -> Option<Draft> {
     let like = &facts.claims[amount];
-    let payable = |id: &usize| matches!(facts.claims[*id].unit, "人" | "户" | "个" | "对") && facts.exact(*id).is_some();
+    let payable =
+        |id: &usize| matches!(facts.claims[*id].unit, "人" | "户" | "个" | "对") && facts.exact(*id).is_some();
     let words = facts.lead(amount);
     if !["发放", "补贴", "补助", "奖励", "资金"].iter().any(|word| words.contains(word)) {
         return None;
     }
-    let before = ids.iter().copied().filter(|id| *id < amount && payable(id) && !["新增", "退出"].iter().any(|word| facts.lead(*id).contains(word)));
+    let before = ids.iter().copied().filter(|id| {
+        *id < amount && payable(id) && !["新增", "退出"].iter().any(|word| facts.lead(*id).contains(word))
+    });
     let count = before.last()?;
     let (value, n) = (facts.exact(amount)?, facts.exact(count)?);
     let even = Decimal::from(EVEN);
@@ -116,12 +141,15 @@ fn even_price(facts: &Facts, amount: usize, ids: &[usize]) -> Option<Draft> {
     if n < Decimal::from(20) || like.step.checked_div(n)? > Decimal::ONE || like.bound != Bound::Exact {
         return None;
     }
-    let each = value.checked_add(like.step / Decimal::TWO)?.checked_div(n)?.checked_div(even)?.round().checked_mul(even)?;
+    let each =
+        value.checked_add(like.step / Decimal::TWO)?.checked_div(n)?.checked_div(even)?.round().checked_mul(even)?;
     let total = each.checked_mul(n)?;
     let text = format!("{n} × {each}元 = {}元", total.normalize());
     let (verdict, text) = match fit(total, Decimal::ONE, Decimal::ONE, like)? {
         Fit::Rounded => (Verdict::Holds, format!("{text}（标准{each}元由文中两数得出）")),
-        Fit::Truncated => (Verdict::Truncated, format!("{text}，文中为{}：截去了尾数，没有四舍五入", facts.shown(amount))),
+        Fit::Truncated => {
+            (Verdict::Truncated, format!("{text}，文中为{}：截去了尾数，没有四舍五入", facts.shown(amount)))
+        }
         _ => return None,
     };
     let draft = Draft::new(RelationKind::Product, verdict, text).claims(&[count], Some(amount));

@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::fit::{Fit, fit, numerators, shown};
 use super::{Draft, RelationKind, Verdict};
 use crate::claim::{Bound, Claim, Kind, key};
-use crate::slip::{Slip, SlipKind};
+use crate::slip::{Slip, SlipKind, meant};
 use base::{Decimal, Text};
 use std::collections::BTreeSet;
 
@@ -16,10 +16,30 @@ const WINDOW: usize = 8;
 /// Endings of a rate's name that say nothing of its numerator.
 const ENDINGS: &[&str] = &["完成率", "覆盖率", "比例", "占比", "比重", "率"];
 /// Words of people or tasks of which a rate is a share: such a number is a denominator.
-const WHOLES: &[&str] = &["患者", "任务", "对象", "人口", "产妇", "儿童", "老年人", "活产", "新生儿", "应", "目标", "总数", "共有", "总费用", "在册", "登记"];
+const WHOLES: &[&str] = &[
+    "患者",
+    "任务",
+    "对象",
+    "人口",
+    "产妇",
+    "儿童",
+    "老年人",
+    "活产",
+    "新生儿",
+    "应",
+    "目标",
+    "总数",
+    "共有",
+    "总费用",
+    "在册",
+    "登记",
+];
 
 /// Units of which rates are made; a rate is no share of kinds or courses.
-const COUNTED: &[&str] = &["人", "例", "人次", "例次", "户", "户次", "对", "份", "家", "所", "个", "件", "元", "张", "起", "条", "剂次", "人份", ""];
+const COUNTED: &[&str] = &[
+    "人", "例", "人次", "例次", "户", "户次", "对", "份", "家", "所", "个", "件", "元", "张", "起", "条", "剂次",
+    "人份", "",
+];
 
 pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
     for ids in &facts.sentences {
@@ -30,7 +50,8 @@ pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
                 continue;
             }
             let from = ids.start.max(rate.saturating_sub(WINDOW));
-            let numbers: Vec<usize> = (from..rate).filter(|id| is_number(&facts.claims[*id]) && facts.exact(*id).is_some()).collect();
+            let numbers: Vec<usize> =
+                (from..rate).filter(|id| is_number(&facts.claims[*id]) && facts.exact(*id).is_some()).collect();
             // Per thousand people and yearly changes are of the whole population, which stands elsewhere.
             if !of_population(claim) && !numbers.is_empty() {
                 judge(facts, rate, last_rate, &numbers, drafts);
@@ -86,7 +107,8 @@ fn judge(facts: &Facts, rate: usize, last_rate: usize, numbers: &[usize], drafts
         drafts.extend(of_whole(facts, rate, own));
         return;
     };
-    let below = own.iter().copied().filter(|id| *id < top && facts.claims[*id].comparable(&facts.claims[top])).next_back();
+    let below =
+        own.iter().copied().filter(|id| *id < top && facts.claims[*id].comparable(&facts.claims[top])).next_back();
     match below.filter(|below| ties(facts, rate, *below, top)) {
         Some(whole) => drafts.extend(wrong(facts, rate, top, whole)),
         None => drafts.extend(open(facts, rate, top)),
@@ -100,7 +122,11 @@ fn ties(facts: &Facts, rate: usize, whole: usize, top: usize) -> bool {
     let name = &facts.claims[rate].subject;
     let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     let own = key(&facts.claims[top].subject);
-    let bare = stem.contains(&own) && !own.is_empty() && top - whole == 1 && !gap.contains('；');
+    // 完成健康体检 of 老年人: the name of the act, with no people of its own.
+    let people = WHOLES.iter().any(|word| facts.words(whole).contains(word));
+    let act = own.ends_with(stem) && own.chars().count() <= stem.chars().count() + 2 && people;
+    let bare =
+        (stem.contains(&own) || act) && !own.is_empty() && !stem.is_empty() && top - whole == 1 && !gap.contains('；');
     (gap.contains("其中") && top - whole <= 2) || bare && facts.exact(whole) >= facts.exact(top)
 }
 
@@ -136,7 +162,12 @@ fn matching(facts: &Facts, rate: usize, numbers: &[usize]) -> Option<Draft> {
     let printed = facts.shown(rate);
     let (verdict, text) = match found {
         Fit::Truncated => {
-            let computation = format!("{} ÷ {} = {value}{}，文中为{printed}：截去了尾数，没有四舍五入", facts.shown(top), facts.shown(whole), claim.unit);
+            let computation = format!(
+                "{} ÷ {} = {value}{}，文中为{printed}：截去了尾数，没有四舍五入",
+                facts.shown(top),
+                facts.shown(whole),
+                claim.unit
+            );
             (Verdict::Truncated, computation)
         }
         _ => (Verdict::Holds, format!("{} ÷ {} = {value}{}", facts.shown(top), facts.shown(whole), claim.unit)),
@@ -151,17 +182,22 @@ fn wrong(facts: &Facts, rate: usize, top: usize, whole: usize) -> Option<Draft> 
     let value = shown(n, d, times(claim));
     let printed = facts.shown(rate);
     let text = format!("{} ÷ {} = {value}{}，文中为{printed}", facts.shown(top), facts.shown(whole), claim.unit);
-    let rounded = base::Ratio { numerator: n, denominator: d }.value(times(claim), claim.step.scale(), base::Rounding::HalfUp)?;
+    let rounded =
+        base::Ratio { numerator: n, denominator: d }.value(times(claim), claim.step.scale(), base::Rounding::HalfUp)?;
     let mut draft = Draft::new(RelationKind::Rate, Verdict::Fails, text)
         .claims(&[top, whole], Some(rate))
         .values(value, printed)
         .fix(rate, rounded);
-    if let Some(fitting) = numerators(d, times(claim), claim)?.first() {
-        draft = draft.fix(top, *fitting);
+    // Of all numbers that would do, the one a hand may have meant is the likely one.
+    let rounded = |n, d| fit(n, d, times(claim), claim) == Some(Fit::Rounded);
+    let by_hand = meant(&facts.claims[top]).into_iter().find(|n| n <= &d && rounded(*n, d));
+    if let Some(fitting) = by_hand.or_else(|| numerators(d, times(claim), claim)?.first().copied()) {
+        draft = draft.fix(top, fitting);
     }
     let of = n.checked_mul(times(claim))?.checked_div(r)?.round();
-    if fit(n, of, times(claim), claim) == Some(Fit::Rounded) {
-        draft = draft.fix(whole, of);
+    let by_hand = meant(&facts.claims[whole]).into_iter().find(|d| d >= &n && rounded(n, *d));
+    if let Some(fitting) = by_hand.or(rounded(n, of).then_some(of)) {
+        draft = draft.fix(whole, fitting);
     }
     Some(draft)
 }
@@ -179,12 +215,18 @@ fn by_task(facts: &Facts, rate: usize, numbers: &[usize]) -> Option<Draft> {
     let fitting = numerators(value, times(claim), claim)?;
     if let Some(n) = fitting.first() {
         let text = format!("完成数应为{n}：{n} ÷ {value} = {}{}", shown(*n, value, times(claim)), claim.unit);
-        return Some(Draft::new(RelationKind::Rate, Verdict::Holds, text).claims(&[task], Some(rate)).values(printed.clone(), printed));
+        return Some(
+            Draft::new(RelationKind::Rate, Verdict::Holds, text)
+                .claims(&[task], Some(rate))
+                .values(printed.clone(), printed),
+        );
     }
     let low = claim.value?.checked_mul(value)?.checked_div(times(claim))?.floor();
     let around = [low, low + Decimal::ONE].map(|n| format!("{n} ÷ {value} = {}%", shown(n, value, times(claim))));
     let text = format!("任务{value}时没有整数的完成数得出{printed}：{}", around.join("，"));
-    let mut draft = Draft::new(RelationKind::Rate, Verdict::Fails, text).claims(&[task], Some(rate)).values(around.join("，"), printed.clone());
+    let mut draft = Draft::new(RelationKind::Rate, Verdict::Fails, text)
+        .claims(&[task], Some(rate))
+        .values(around.join("，"), printed.clone());
     let of = value.checked_mul(times(claim))?.checked_div(claim.value?)?.round();
     if fit(value, of, times(claim), claim) == Some(Fit::Rounded) {
         draft = draft.slip(Slip {
@@ -192,7 +234,10 @@ fn by_task(facts: &Facts, rate: usize, numbers: &[usize]) -> Option<Draft> {
             claim: Some(task),
             value: of.to_string(),
             because: Text::both(
-                format!("把完成数写成了任务数：完成{value}、任务{of}时，{value} ÷ {of} = {}%，正是{printed}", shown(value, of, times(claim))),
+                format!(
+                    "把完成数写成了任务数：完成{value}、任务{of}时，{value} ÷ {of} = {}%，正是{printed}",
+                    shown(value, of, times(claim))
+                ),
                 format!("the number done was printed as the task: {value} of {of} is {printed}"),
             ),
             weight: 90,
@@ -215,7 +260,11 @@ fn of_whole(facts: &Facts, rate: usize, numbers: &[usize]) -> Option<Draft> {
     let (Some(first), Some(last)) = (fitting.first(), fitting.last()) else { return None };
     let range = if first == last { first.to_string() } else { format!("{first}～{last}") };
     let text = format!("{value}人中有{range}人时为{}，文中没有写分子", facts.shown(rate));
-    Some(Draft::new(RelationKind::Rate, Verdict::Unclear, text).claims(&[whole], Some(rate)).values(range, facts.shown(rate)))
+    Some(
+        Draft::new(RelationKind::Rate, Verdict::Unclear, text)
+            .claims(&[whole], Some(rate))
+            .values(range, facts.shown(rate)),
+    )
 }
 
 /// The numerator is printed and the denominator is not: it follows within the rounding.

@@ -14,7 +14,8 @@ const TELLING: usize = 6;
 /// Names that need something before them to say what they are of.
 const VAGUE: &[&str] = &["金额", "资金", "费用", "投资", "面积", "率", "比例", "人数", "人次"];
 /// Words of a part or a change, which is not the thing itself.
-const PARTIAL: &[&str] = &["新增", "退出", "其中", "年初", "剩余", "新建", "更新", "计划", "另", "增加", "上年", "去年", "同期", "重点"];
+const PARTIAL: &[&str] =
+    &["新增", "退出", "其中", "年初", "剩余", "新建", "更新", "计划", "另", "增加", "上年", "去年", "同期", "重点"];
 
 pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
     let mut by_key: BTreeMap<(String, &'static str, Kind), Vec<usize>> = BTreeMap::new();
@@ -33,7 +34,10 @@ pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
 
 /// The name of the fact, when it tells it from all others.
 fn telling(facts: &Facts, claim: &Claim) -> Option<String> {
-    if claim.value.is_none_or(|value| value.is_zero()) || claim.role != Role::Result || !matches!(claim.kind, Kind::Count | Kind::PersonTimes | Kind::Money) {
+    if claim.value.is_none_or(|value| value.is_zero())
+        || claim.role != Role::Result
+        || !matches!(claim.kind, Kind::Count | Kind::PersonTimes | Kind::Money)
+    {
         return None;
     }
     let lead = facts.lead(claim.id);
@@ -58,7 +62,8 @@ fn twice(facts: &Facts, a: usize, b: usize) -> Option<Draft> {
         Verdict::Holds => format!("{}两处均为{}", x.subject, facts.shown(a)),
         _ => format!("{}一处为{}，一处为{}", key(&x.subject), x.quote, y.quote),
     };
-    let mut draft = Draft::new(RelationKind::Same, verdict, text).claims(&[a], Some(b)).values(facts.shown(a), facts.shown(b));
+    let mut draft =
+        Draft::new(RelationKind::Same, verdict, text).claims(&[a], Some(b)).values(facts.shown(a), facts.shown(b));
     if let (Some(first), Some(second), true) = (x.value, y.value, x.bound == Bound::Exact && y.bound == Bound::Exact) {
         draft = draft.fix(b, first).fix(a, second);
     }

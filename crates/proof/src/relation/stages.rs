@@ -25,7 +25,9 @@ pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
         let staged: Vec<(usize, usize)> = ids.iter().filter_map(|id| Some((stage(facts, *id)?, *id))).collect();
         for pair in staged.windows(2) {
             let ((first, a), (second, b)) = (pair[0], pair[1]);
-            let related = facts.claims[a].comparable(&facts.claims[b]) && facts.claims[a].role == facts.claims[b].role && b - a <= 2;
+            let related = facts.claims[a].comparable(&facts.claims[b])
+                && facts.claims[a].role == facts.claims[b].role
+                && b - a <= 2;
             let gap = facts.between(a, b);
             if first < second && related && !gap.contains('；') && gap.chars().count() < 30 {
                 drafts.extend(within(facts, a, b));
@@ -41,7 +43,10 @@ pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
 
 fn stage(facts: &Facts, id: usize) -> Option<usize> {
     let claim = &facts.claims[id];
-    if !matches!(claim.kind, Kind::Count | Kind::PersonTimes) || facts.exact(id).is_none_or(|value| value.is_zero()) || !matches!(claim.unit, "人" | "例" | "人次") {
+    if !matches!(claim.kind, Kind::Count | Kind::PersonTimes)
+        || facts.exact(id).is_none_or(|value| value.is_zero())
+        || !matches!(claim.unit, "人" | "例" | "人次")
+    {
         return None;
     }
     let words = facts.lead(id) + &claim.subject;
@@ -51,13 +56,25 @@ fn stage(facts: &Facts, id: usize) -> Option<usize> {
 fn is_newborn_care(facts: &Facts, id: usize) -> bool {
     let claim = &facts.claims[id];
     let words = facts.lead(id);
-    matches!(claim.unit, "人" | "例" | "人次") && NEWBORN_CARE.iter().any(|word| words.contains(word)) && facts.exact(id).is_some()
+    matches!(claim.unit, "人" | "例" | "人次")
+        && NEWBORN_CARE.iter().any(|word| words.contains(word))
+        && facts.exact(id).is_some()
 }
 
 fn within(facts: &Facts, outer: usize, inner: usize) -> Option<Draft> {
     let (a, b) = (facts.exact(outer)?, facts.exact(inner)?);
     let verdict = if b <= a { Verdict::Holds } else { Verdict::Fails };
     let sign = if b <= a { "≤" } else { ">" };
-    let text = format!("{}{} {sign} {}{}", facts.claims[inner].subject, facts.shown(inner), facts.claims[outer].subject, facts.shown(outer));
-    Some(Draft::new(RelationKind::Stages, verdict, text).claims(&[inner], Some(outer)).values(facts.shown(inner), facts.shown(outer)))
+    let text = format!(
+        "{}{} {sign} {}{}",
+        facts.claims[inner].subject,
+        facts.shown(inner),
+        facts.claims[outer].subject,
+        facts.shown(outer)
+    );
+    Some(
+        Draft::new(RelationKind::Stages, verdict, text)
+            .claims(&[inner], Some(outer))
+            .values(facts.shown(inner), facts.shown(outer)),
+    )
 }

@@ -5,7 +5,7 @@
 
 use super::facts::Facts;
 use super::{Draft, RelationKind, Verdict};
-use crate::claim::{Bound, Kind};
+use crate::claim::{Bound, Kind, key};
 use base::Decimal;
 
 /// Words of two parts that leave nothing out.
@@ -66,7 +66,8 @@ fn bracketed(facts: &Facts, ids: &[usize], n: usize) -> Option<Vec<usize>> {
     let whole = &facts.claims[ids[n]];
     let first = *ids.get(n + 1)?;
     let opens = facts.between(ids[n], first);
-    if facts.claims[first].depth != whole.depth + 1 || opens.matches('（').count() != 1 || opens.contains(['，', '；']) {
+    if facts.claims[first].depth != whole.depth + 1 || opens.matches('（').count() != 1 || opens.contains(['，', '；'])
+    {
         return None;
     }
     let inside = ids[n + 1..].iter().take_while(|id| facts.claims[**id].depth > whole.depth);
@@ -118,7 +119,9 @@ fn judge_parts(facts: &Facts, whole: usize, parts: &[usize], drafts: &mut Vec<Dr
         return true;
     }
     let complete = parts.len() >= 2
-        && (halves_of(facts, parts).is_some() || parts.last().is_some_and(|last| REST.iter().any(|word| facts.words(*last).contains(word))));
+        && (halves_of(facts, parts).is_some()
+            || named_in(facts, whole, parts)
+            || parts.last().is_some_and(|last| REST.iter().any(|word| facts.words(*last).contains(word))));
     // A list that misses its whole by a hair was meant to be complete.
     let gap = (total - all).abs();
     let near = parts.len() >= 2 && gap * Decimal::from(20) <= total && total >= Decimal::from(20);
@@ -130,6 +133,17 @@ fn judge_parts(facts: &Facts, whole: usize, parts: &[usize], drafts: &mut Vec<Dr
         }
     }
     true
+}
+
+/// 奖励扶助和特别扶助对象……其中奖励扶助……特别扶助: the whole's own name lists its parts.
+fn named_in(facts: &Facts, whole: usize, parts: &[usize]) -> bool {
+    let name = facts.words(whole);
+    let is_named = |id: &usize| {
+        let part = key(&facts.claims[*id].subject);
+        let start: String = part.chars().take(4).collect();
+        start.chars().count() >= 2 && name.contains(&start)
+    };
+    name.contains(['和', '与', '及', '、']) && parts.iter().all(is_named)
 }
 
 /// Two parts of which the second is among the first do not add up, and need not.
@@ -186,7 +200,8 @@ fn halves_of(facts: &Facts, parts: &[usize]) -> Option<(usize, usize)> {
 
 /// Halves without 其中: the whole is a figure before them.
 fn halves(facts: &Facts, ids: &[usize], drafts: &mut Vec<Draft>) {
-    let amounts: Vec<usize> = ids.iter().copied().filter(|id| facts.claims[*id].is_amount() && facts.exact(*id).is_some()).collect();
+    let amounts: Vec<usize> =
+        ids.iter().copied().filter(|id| facts.claims[*id].is_amount() && facts.exact(*id).is_some()).collect();
     let Some((a, b)) = halves_of(facts, &amounts) else { return };
     let known: Vec<(Option<usize>, Verdict)> = drafts
         .iter()
@@ -198,14 +213,20 @@ fn halves(facts: &Facts, ids: &[usize], drafts: &mut Vec<Draft>) {
     if !known.is_empty() && (!sexes || known.iter().any(|(_, verdict)| *verdict != Verdict::Fails)) {
         return;
     }
-    let before: Vec<usize> = amounts.iter().copied().filter(|id| *id < a && is_part_of(facts, a, *id) && is_part_of(facts, b, *id)).collect();
+    let before: Vec<usize> = amounts
+        .iter()
+        .copied()
+        .filter(|id| *id < a && is_part_of(facts, a, *id) && is_part_of(facts, b, *id))
+        .collect();
     let (Some(x), Some(y)) = (facts.exact(a), facts.exact(b)) else { return };
     let whole = before.iter().rev().find(|id| facts.exact(**id) == Some(x + y));
     if let Some(whole) = whole {
         drafts.push(sum(facts, *whole, &[a, b], Verdict::Holds));
         return;
     }
-    let larger = before.iter().rev().filter(|id| !known.iter().any(|(whole, _)| *whole == Some(**id)) && facts.exact(**id).is_some_and(|whole| whole >= x.max(y)));
+    let larger = before.iter().rev().filter(|id| {
+        !known.iter().any(|(whole, _)| *whole == Some(**id)) && facts.exact(**id).is_some_and(|whole| whole >= x.max(y))
+    });
     for whole in larger.take(if sexes { 2 } else { 1 }) {
         drafts.push(sum(facts, *whole, &[a, b], Verdict::Fails));
     }
@@ -221,7 +242,8 @@ fn total_after(facts: &Facts, ids: &[usize], drafts: &mut Vec<Draft>) {
         let money = |kind: Kind| matches!(kind, Kind::Money | Kind::Price);
         let same = |id: &&usize| {
             let claim = &facts.claims[**id];
-            claim.value.is_some() && (claim.comparable(like) && claim.is_amount() || money(claim.kind) && money(like.kind))
+            claim.value.is_some()
+                && (claim.comparable(like) && claim.is_amount() || money(claim.kind) && money(like.kind))
         };
         let mut parts: Vec<usize> = ids[..n].iter().rev().take_while(same).copied().collect();
         parts.reverse();
@@ -232,8 +254,12 @@ fn total_after(facts: &Facts, ids: &[usize], drafts: &mut Vec<Draft>) {
                 return;
             }
         }
-        let said = matches!(*word, "合计" | "总计") && parts.len() >= 2;
-        if said && parts.iter().all(|id| facts.exact(*id).is_some()) && !facts.between(parts[0], *total).contains("其中") {
+        let prices = parts.iter().all(|id| facts.claims[*id].kind == Kind::Price);
+        let said = (matches!(*word, "合计" | "总计") || prices) && parts.len() >= 2;
+        if said
+            && parts.iter().all(|id| facts.exact(*id).is_some())
+            && !facts.between(parts[0], *total).contains("其中")
+        {
             drafts.push(sum(facts, *total, &parts, Verdict::Fails));
         }
     }

@@ -23,7 +23,9 @@ pub enum CommentError {
     #[error("comments can be put into a DOCX only: give --out a name that ends with .html")]
     NoDocx,
     /// The document has comments already.
-    #[error("the document has comments already: accept or delete them first, or give --out a name that ends with .html")]
+    #[error(
+        "the document has comments already: accept or delete them first, or give --out a name that ends with .html"
+    )]
     HasComments,
     /// The package could not be read or written.
     #[error("the DOCX could not be rewritten: {0}")]
@@ -60,8 +62,16 @@ pub fn docx_with_comments(bytes: &[u8], proof: &Proof) -> Result<Vec<u8>, Commen
             archive.by_index(n).map_err(package)?.read_to_string(&mut text).map_err(package)?;
             let changed = match name.as_str() {
                 DOCUMENT => with_marks(&text, &placed),
-                RELATIONS => before_end(&text, "</Relationships>", "<Relationship Id=\"taizhangComments\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments\" Target=\"comments-taizhang.xml\"/>"),
-                _ => before_end(&text, "</Types>", "<Override PartName=\"/word/comments-taizhang.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml\"/>"),
+                RELATIONS => before_end(
+                    &text,
+                    "</Relationships>",
+                    "<Relationship Id=\"taizhangComments\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments\" Target=\"comments-taizhang.xml\"/>",
+                ),
+                _ => before_end(
+                    &text,
+                    "</Types>",
+                    "<Override PartName=\"/word/comments-taizhang.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml\"/>",
+                ),
             };
             out.start_file(name, options).map_err(package)?;
             out.write_all(changed.as_bytes()).map_err(package)?;
@@ -78,7 +88,10 @@ pub fn docx_with_comments(bytes: &[u8], proof: &Proof) -> Result<Vec<u8>, Commen
 fn place(proof: &Proof, relation: &Relation) -> Option<(usize, usize)> {
     let runs = &proof.original.runs;
     // The result is what is wrong; a comment over a whole paragraph tells less.
-    let range = relation.result.and_then(|id| proof.claim(id)).map_or(relation.original.clone(), |claim| claim.original.clone());
+    let range = relation
+        .result
+        .and_then(|id| proof.claim(id))
+        .map_or(relation.original.clone(), |claim| claim.original.clone());
     let first = runs.partition_point(|run| run.chars.end <= range.start);
     let last = runs.partition_point(|run| run.chars.start < range.end).checked_sub(1)?;
     Some((runs.get(first)?.xml.start, runs.get(last.max(first))?.xml.end))
@@ -111,15 +124,20 @@ fn with_marks(xml: &str, placed: &[(usize, usize, &Relation)]) -> String {
 }
 
 fn comments(placed: &[(usize, usize, &Relation)]) -> String {
-    let mut xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{NAMESPACE}\">");
+    let mut xml =
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<w:comments xmlns:w=\"{NAMESPACE}\">");
     for (n, (_, _, relation)) in placed.iter().enumerate() {
         let _ = write!(xml, "<w:comment w:id=\"{n}\" w:author=\"台账核验\" w:initials=\"台账\">");
         let mut line = |text: &str| {
-            let _ = write!(xml, "<w:p><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>", quick_xml::escape::escape(text));
+            let _ = write!(
+                xml,
+                "<w:p><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>",
+                quick_xml::escape::escape(text)
+            );
         };
         line(&format!("{}：{}", relation.kind.title().0, relation.computation));
         for (k, slip) in relation.slips.iter().take(3).enumerate() {
-            line(&format!("{}：{} → {}", if k == 0 { "最可能" } else { "也可能" }, slip.because.zh, slip.value));
+            line(&format!("{}：{} → {}", super::likely(slip.kind, k), slip.because.zh, slip.value));
         }
         xml.push_str("</w:comment>");
     }

@@ -52,7 +52,13 @@ fn summary(proof: &Proof) -> String {
         let words = proof.text.mended.iter().map(|word| match *word {
             "traditional characters" => "繁体字",
             "pronunciations in brackets" => "括号注音",
-            other => if other.starts_with("characters") { "缺损字符" } else { other },
+            other => {
+                if other.starts_with("characters") {
+                    "缺损字符"
+                } else {
+                    other
+                }
+            }
         });
         format!("；阅读时已处理：{}", words.collect::<Vec<_>>().join("、"))
     };
@@ -82,7 +88,11 @@ fn marks(proof: &Proof, numbers: &BTreeMap<usize, usize>) -> Vec<Mark> {
     for relation in &proof.relations {
         for claim in relation.terms.iter().chain(&relation.result) {
             let entry = verdicts.entry(*claim).or_insert((relation.verdict, Vec::new()));
-            let rank = |verdict| [Verdict::Unclear, Verdict::Holds, Verdict::Truncated, Verdict::Fails].iter().position(|v| *v == verdict);
+            let rank = |verdict| {
+                [Verdict::Unclear, Verdict::Holds, Verdict::Truncated, Verdict::Fails]
+                    .iter()
+                    .position(|v| *v == verdict)
+            };
             if rank(relation.verdict) > rank(entry.0) {
                 entry.0 = relation.verdict;
             }
@@ -93,7 +103,8 @@ fn marks(proof: &Proof, numbers: &BTreeMap<usize, usize>) -> Vec<Mark> {
         .claims
         .iter()
         .map(|claim| {
-            let (verdict, findings) = verdicts.remove(&claim.id).map_or((None, Vec::new()), |(verdict, findings)| (Some(verdict), findings));
+            let (verdict, findings) =
+                verdicts.remove(&claim.id).map_or((None, Vec::new()), |(verdict, findings)| (Some(verdict), findings));
             Mark {
                 range: claim.original.clone(),
                 class: verdict.map_or("alone", Verdict::word),
@@ -103,7 +114,10 @@ fn marks(proof: &Proof, numbers: &BTreeMap<usize, usize>) -> Vec<Mark> {
             }
         })
         .collect();
-    let placeless = proof.relations.iter().filter(|relation| matches!(relation.kind, RelationKind::Numbering | RelationKind::Years));
+    let placeless = proof
+        .relations
+        .iter()
+        .filter(|relation| matches!(relation.kind, RelationKind::Numbering | RelationKind::Years));
     for relation in placeless.filter(|relation| relation.verdict == Verdict::Fails) {
         marks.push(Mark {
             range: relation.original.clone(),
@@ -119,7 +133,12 @@ fn marks(proof: &Proof, numbers: &BTreeMap<usize, usize>) -> Vec<Mark> {
 
 /// What is known of a claim, for the tooltip.
 fn explain(claim: &crate::Claim) -> String {
-    let mut parts = vec![format!("{}{}{}", bound_zh(claim.bound), value(claim).unwrap_or_else(|| "（数字已隐去）".into()), claim.unit)];
+    let mut parts = vec![format!(
+        "{}{}{}",
+        bound_zh(claim.bound),
+        value(claim).unwrap_or_else(|| "（数字已隐去）".into()),
+        claim.unit
+    )];
     if !claim.subject.is_empty() {
         parts.push(claim.subject.clone());
     }
@@ -191,7 +210,9 @@ fn close_line(page: &mut String, line_open: &mut bool) {
 fn begin(page: &mut String, mark: &Mark) {
     let title = escape(&mark.title);
     let _ = match mark.findings.first() {
-        Some(first) => write!(page, "<a class=\"m {}\" id=\"{}\" href=\"#f{first}\" title=\"{title}\">", mark.class, mark.id),
+        Some(first) => {
+            write!(page, "<a class=\"m {}\" id=\"{}\" href=\"#f{first}\" title=\"{title}\">", mark.class, mark.id)
+        }
         None => write!(page, "<span class=\"m {}\" id=\"{}\" title=\"{title}\">", mark.class, mark.id),
     };
 }
@@ -217,25 +238,41 @@ fn finding(page: &mut String, proof: &Proof, relation: &Relation, n: usize) {
         escape(&relation.computation)
     );
     for (k, slip) in relation.slips.iter().take(3).enumerate() {
-        let word = if k == 0 { "最可能" } else { "也可能" };
-        let on = slip.claim.and_then(|id| proof.claim(id)).map_or_else(String::new, |claim| format!("<a href=\"#c{}\">{}</a>", claim.id + 1, escape(&claim.quote)));
-        let because = escape(slip.because.zh.trim_start_matches(proof.claim(slip.claim.unwrap_or(usize::MAX)).map_or("", |claim| claim.quote.as_str())));
-        let _ = write!(page, "<p class=\"slip\"><i>{word}</i> {on} → <b>{}</b> <span>{because}</span></p>", escape(&slip.value));
+        let word = super::likely(slip.kind, k);
+        let on = slip
+            .claim
+            .and_then(|id| proof.claim(id))
+            .map_or_else(String::new, |claim| format!("<a href=\"#c{}\">{}</a>", claim.id + 1, escape(&claim.quote)));
+        let because = escape(slip.because.zh.trim_start_matches(
+            proof.claim(slip.claim.unwrap_or(usize::MAX)).map_or("", |claim| claim.quote.as_str()),
+        ));
+        let _ = write!(
+            page,
+            "<p class=\"slip\"><i>{word}</i> {on} → <b>{}</b> <span>{because}</span></p>",
+            escape(&slip.value)
+        );
     }
     page.push_str("</li>\n");
 }
 
 /// What was checked and holds, and what cannot be checked, folded away.
 fn held(page: &mut String, proof: &Proof) {
-    for (verdict, title, sign) in [(Verdict::Holds, "相符", "✓"), (Verdict::Unclear, "文中条件不足，供参考", "○")] {
+    for (verdict, title, sign) in [(Verdict::Holds, "相符", "✓"), (Verdict::Unclear, "文中条件不足，供参考", "○")]
+    {
         let relations: Vec<&Relation> = proof.relations.iter().filter(|relation| relation.verdict == verdict).collect();
         if relations.is_empty() {
             continue;
         }
         let _ = write!(page, "<details><summary>{sign} {title} {}</summary><ul>\n", relations.len());
         for relation in relations {
-            let first = relation.terms.iter().chain(&relation.result).min().map_or_else(String::new, |id| format!(" href=\"#c{}\"", id + 1));
-            let _ = writeln!(page, "<li><a{first}>{}</a> {}</li>", relation.kind.title().0, escape(&relation.computation));
+            let first = relation
+                .terms
+                .iter()
+                .chain(&relation.result)
+                .min()
+                .map_or_else(String::new, |id| format!(" href=\"#c{}\"", id + 1));
+            let _ =
+                writeln!(page, "<li><a{first}>{}</a> {}</li>", relation.kind.title().0, escape(&relation.computation));
         }
         page.push_str("</ul></details>\n");
     }

@@ -49,7 +49,10 @@ fn claim(claim: &Claim) -> Value {
 }
 
 fn relation(relation: &Relation) -> Value {
-    let slips = relation.slips.iter().map(|slip| document!({"kind": slip.kind.word(), "value": slip.value, "because": slip.because.zh}));
+    let slips = relation
+        .slips
+        .iter()
+        .map(|slip| document!({"kind": slip.kind.word(), "value": slip.value, "because": slip.because.zh}));
     document!({
         "id": format!("r{}", relation.id + 1),
         "kind": relation.kind.word(),

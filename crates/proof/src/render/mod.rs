@@ -11,6 +11,7 @@ pub use html::html;
 pub use json::{comparison_json, json};
 
 use crate::claim::{Bound, Claim};
+use crate::slip::SlipKind;
 use base::Decimal;
 
 /// The value as exact text; an interval for a range, nothing for masked digits.
@@ -30,7 +31,16 @@ pub fn approximation(claim: &Claim) -> &'static str {
     }
 }
 
-/// The same in Chinese; nothing for an exact one.
+/// How a likely cause is called: the first and the other ones, and values that no slip of a hand explains.
+pub fn likely(kind: SlipKind, n: usize) -> &'static str {
+    match (kind, n) {
+        (SlipKind::Other, _) => "若其余无误",
+        (_, 0) => "最可能",
+        _ => "也可能",
+    }
+}
+
+/// How a bound is said in Chinese; nothing for an exact value.
 pub fn bound_zh(bound: Bound) -> &'static str {
     match bound {
         Bound::Exact => "",

@@ -93,14 +93,13 @@ impl SlipKind {
 }
 
 /// The likely causes, for values that would each make the relation hold.
-pub fn explain(claims: &[Claim], terms: &[usize], result: Option<usize>, fixes: &[(usize, Decimal)]) -> Vec<Slip> {
+pub fn explain(claims: &[Claim], terms: &[usize], fixes: &[(usize, Decimal)]) -> Vec<Slip> {
     let mut slips = Vec::new();
     for (id, right) in fixes {
         let Some(claim) = claims.get(*id) else { continue };
         if right.is_sign_negative() || claim.value == Some(*right) {
             continue;
         }
-        let is_result = result == Some(*id);
         let mut kind = by_digits(claim, *right);
         if kind == SlipKind::Other && is_copied(claims, claim, terms) {
             kind = SlipKind::Copied;
@@ -111,17 +110,62 @@ pub fn explain(claims: &[Claim], terms: &[usize], result: Option<usize>, fixes: 
             claim: Some(*id),
             value: shown(claim, *right),
             because: Text::both(format!("{}{zh}", claim.quote), en),
-            weight: weight + u8::from(is_result) * 3,
+            weight,
         });
     }
     slips
 }
 
-/// A value as the claim would print it.
+/// Values a hand could have meant that printed this one: neighbours swapped, a digit doubled, lost, added or wrong, in
+/// the order in which hands slip.
+pub fn meant(claim: &Claim) -> Vec<Decimal> {
+    let Some(steps) = claim.value.and_then(|value| value.checked_div(claim.step)) else { return Vec::new() };
+    let digits: Vec<u8> = steps.round().to_string().into_bytes();
+    let mut found: Vec<Vec<u8>> = Vec::new();
+    for n in 1..digits.len() {
+        let mut swapped = digits.clone();
+        swapped.swap(n - 1, n);
+        found.push(swapped);
+    }
+    for n in 0..digits.len() {
+        let mut shorter = digits.clone();
+        shorter.remove(n);
+        found.push(shorter);
+    }
+    for n in 0..=digits.len() {
+        for digit in b'0'..=b'9' {
+            let mut longer = digits.clone();
+            longer.insert(n, digit);
+            found.push(longer);
+        }
+    }
+    for n in 0..digits.len() {
+        for digit in b'0'..=b'9' {
+            let mut other = digits.clone();
+            other[n] = digit;
+            found.push(other);
+        }
+    }
+    let value = |digits: &Vec<u8>| std::str::from_utf8(digits).ok()?.parse::<Decimal>().ok()?.checked_mul(claim.step);
+    found
+        .iter()
+        .filter(|digits| digits.len() < 20 && **digits != steps.round().to_string().into_bytes())
+        .filter_map(value)
+        .collect()
+}
+
+/// A value as the claim would print it, to its last printed digit.
 pub fn shown(claim: &Claim, value: Decimal) -> String {
+    let value = value
+        .checked_div(claim.step)
+        .map_or(value, |steps| base::Rounding::HalfUp.apply(steps, 0).checked_mul(claim.step).unwrap_or(value));
     let unit = match claim.kind {
-        Kind::Money | Kind::Price if claim.quote.contains('亿') => return format!("{}亿元", (value / Decimal::from(100_000_000)).normalize()),
-        Kind::Money | Kind::Price if claim.quote.contains('万') => return format!("{}万元", (value / Decimal::from(10_000)).normalize()),
+        Kind::Money | Kind::Price if claim.quote.contains('亿') => {
+            return format!("{}亿元", (value / Decimal::from(100_000_000)).normalize());
+        }
+        Kind::Money | Kind::Price if claim.quote.contains('万') => {
+            return format!("{}万元", (value / Decimal::from(10_000)).normalize());
+        }
         _ => claim.unit,
     };
     format!("{}{unit}", value.normalize())
@@ -133,7 +177,9 @@ fn by_digits(claim: &Claim, right: Decimal) -> SlipKind {
     if printed.is_zero() || right.is_zero() {
         return SlipKind::Other;
     }
-    let ratio = |n: u32| printed.checked_mul(Decimal::from(n)) == Some(right) || right.checked_mul(Decimal::from(n)) == Some(printed);
+    let ratio = |n: u32| {
+        printed.checked_mul(Decimal::from(n)) == Some(right) || right.checked_mul(Decimal::from(n)) == Some(printed)
+    };
     if claim.kind == Kind::Rate && ratio(10) {
         return SlipKind::Sign;
     }
@@ -164,7 +210,9 @@ pub fn between(printed: &[u8], right: &[u8]) -> SlipKind {
     };
     if printed.len() == right.len() + 1 {
         return match without(printed, right) {
-            Some(n) if printed.get(n + 1) == Some(&printed[n]) || n > 0 && printed[n - 1] == printed[n] => SlipKind::DigitDoubled,
+            Some(n) if printed.get(n + 1) == Some(&printed[n]) || n > 0 && printed[n - 1] == printed[n] => {
+                SlipKind::DigitDoubled
+            }
             Some(_) => SlipKind::DigitAdded,
             None => SlipKind::Other,
         };
@@ -179,7 +227,11 @@ pub fn between(printed: &[u8], right: &[u8]) -> SlipKind {
 fn is_copied(claims: &[Claim], claim: &Claim, terms: &[usize]) -> bool {
     let near = claim.id.saturating_sub(4)..(claim.id + 5).min(claims.len());
     claims[near].iter().any(|other| {
-        other.id != claim.id && !terms.contains(&other.id) && other.value == claim.value && other.kind == claim.kind && claim.value.is_some_and(|value| value > Decimal::TEN)
+        other.id != claim.id
+            && !terms.contains(&other.id)
+            && other.value == claim.value
+            && other.kind == claim.kind
+            && claim.value.is_some_and(|value| value > Decimal::TEN)
     })
 }
 

@@ -10,12 +10,13 @@ pub type Placed = (char, u32);
 
 /// Initials of pinyin syllables, longest first.
 const INITIALS: &[&str] = &[
-    "zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s", "y", "w", "",
+    "zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s", "y",
+    "w", "",
 ];
 /// Finals of pinyin syllables, without tones.
 const FINALS: &[&str] = &[
-    "a", "o", "e", "i", "u", "v", "ai", "ei", "ui", "ao", "ou", "iu", "ie", "ue", "ve", "er", "an", "en", "in", "un", "vn",
-    "ang", "eng", "ing", "ong", "ia", "iao", "ian", "iang", "iong", "ua", "uo", "uai", "uan", "uang", "van",
+    "a", "o", "e", "i", "u", "v", "ai", "ei", "ui", "ao", "ou", "iu", "ie", "ue", "ve", "er", "an", "en", "in", "un",
+    "vn", "ang", "eng", "ing", "ong", "ia", "iao", "ian", "iang", "iong", "ua", "uo", "uai", "uan", "uang", "van",
 ];
 
 /// What a line looked like, for the remark that it was mended.
@@ -100,9 +101,7 @@ fn is_syllable(chars: &[Placed]) -> bool {
             _ => return false,
         });
     }
-    let fits = |initial: &&&str| {
-        plain.strip_prefix(**initial).is_some_and(|rest| FINALS.contains(&rest))
-    };
+    let fits = |initial: &&&str| plain.strip_prefix(**initial).is_some_and(|rest| FINALS.contains(&rest));
     INITIALS.iter().find(fits).is_some()
 }
 

@@ -90,7 +90,8 @@ pub fn heading(chars: &[char]) -> Option<(MarkerLevel, u32, usize)> {
     }
     let digits = chars.iter().take(3).take_while(|c| c.is_ascii_digit()).count();
     let number = small(&chars[..digits])?;
-    let is_item = digits > 0 && digits < 3 && matches!(at(digits), '.' | '、' | '．' | '）') && !at(digits + 1).is_ascii_digit();
+    let is_item =
+        digits > 0 && digits < 3 && matches!(at(digits), '.' | '、' | '．' | '）') && !at(digits + 1).is_ascii_digit();
     is_item.then_some((MarkerLevel::Item, number, digits + 1))
 }
 
@@ -172,7 +173,8 @@ fn sentences(text: &mut Text, range: Range<usize>) {
         if at_start && let Some((level, number, length)) = heading(&text.chars[n..range.end.min(n + 12)]) {
             let inside = n > range.start;
             // In the running text only 一是 and （一） order it; "1.5" and "一、" are something else there.
-            if !inside || level == MarkerLevel::Point || (level == MarkerLevel::Subsection && text.chars[n - 1] == '。') {
+            if !inside || level == MarkerLevel::Point || (level == MarkerLevel::Subsection && text.chars[n - 1] == '。')
+            {
                 if inside && n > start {
                     push_sentence(text, start..n);
                     start = n;

@@ -16,16 +16,43 @@ pub struct Line {
 
 /// How lines begin that a web page or a print adds: where it came from, who to thank, what else to read.
 const FURNITURE_STARTS: &[&str] = &[
-    "您当前的位置", "当前位置", "您的位置", "来源", "作者", "编辑", "责任编辑", "责编", "发布时间", "发布日期", "浏览次数",
-    "点击数", "字体", "本文原地址", "本文地址", "更多", "上一篇", "下一篇", "版权", "相关推荐", "相关阅读", "相关文章",
-    "文章生成", "打印本页", "关闭窗口", "分享到", "扫一扫", "主办单位", "备案",
+    "您当前的位置",
+    "当前位置",
+    "您的位置",
+    "来源",
+    "作者",
+    "编辑",
+    "责任编辑",
+    "责编",
+    "发布时间",
+    "发布日期",
+    "浏览次数",
+    "点击数",
+    "字体",
+    "本文原地址",
+    "本文地址",
+    "更多",
+    "上一篇",
+    "下一篇",
+    "版权",
+    "相关推荐",
+    "相关阅读",
+    "相关文章",
+    "文章生成",
+    "打印本页",
+    "关闭窗口",
+    "分享到",
+    "扫一扫",
+    "主办单位",
+    "备案",
 ];
 /// After a line with one of these the report is over.
 const FURNITURE_REST: &[&str] = &["相关推荐", "相关文章", "相关阅读", "猜你喜欢", "延伸阅读"];
 /// What only a web page has in a line.
 const FURNITURE_WORDS: &[&str] = &["http:", "https:", "www.", "：//", "ICP备", "公网安备", "】相关文章"];
 /// How a line begins that goes on with the sentence of the line before, whatever lies between.
-const GOES_ON: &[&str] = &["以上", "以下", "以内", "左右", "，", "。", "；", "、", "）", "%", "‰", "人次", "万元", "亿元"];
+const GOES_ON: &[&str] =
+    &["以上", "以下", "以内", "左右", "，", "。", "；", "、", "）", "%", "‰", "人次", "万元", "亿元"];
 /// Lines of at least this many characters may be lines of a paragraph that was wrapped by hand.
 const WRAPPED: usize = 18;
 
@@ -109,8 +136,13 @@ fn longest_line(original: &Original) -> usize {
 fn strip_marks(line: &[Placed]) -> &[Placed] {
     let mut rest = line;
     while let [(c, _), more @ ..] = rest {
-        let bullet = matches!(c, '-' | '*' | '+' | '•' | '·' | '●') && more.first().is_none_or(|(c, _)| c.is_whitespace());
-        if c.is_whitespace() || matches!(c, '>' | '#' | '►' | '▶' | '\u{3000}') || bullet || (*c == '*' && more.first().is_some_and(|(c, _)| *c == '*')) {
+        let bullet =
+            matches!(c, '-' | '*' | '+' | '•' | '·' | '●') && more.first().is_none_or(|(c, _)| c.is_whitespace());
+        if c.is_whitespace()
+            || matches!(c, '>' | '#' | '►' | '▶' | '\u{3000}')
+            || bullet
+            || (*c == '*' && more.first().is_some_and(|(c, _)| *c == '*'))
+        {
             rest = more;
         } else {
             break;

@@ -25,7 +25,8 @@ pub struct Row {
 
 /// Texts by label. The third file holds three reports.
 pub fn texts(shared: &Path) -> Vec<(String, String)> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(shared.join("seeds")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(shared.join("seeds")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let read = |n: usize| {
         let bytes = std::fs::read(&files[n]).unwrap();
@@ -35,7 +36,15 @@ pub fn texts(shared: &Path) -> Vec<(String, String)> {
     let three = read(2);
     let (a, rest) = three.split_at(three.find("第二篇").unwrap());
     let (b, c) = rest.split_at(rest.find("第三篇").unwrap());
-    let parts = [("S0", read(0)), ("S1", read(1)), ("S2a", a.into()), ("S2b", b.into()), ("S2c", c.into()), ("S3", read(3)), ("S4", read(4))];
+    let parts = [
+        ("S0", read(0)),
+        ("S1", read(1)),
+        ("S2a", a.into()),
+        ("S2b", b.into()),
+        ("S2c", c.into()),
+        ("S3", read(3)),
+        ("S4", read(4)),
+    ];
     parts.into_iter().map(|(label, text)| (label.to_string(), text)).collect()
 }
 
@@ -45,14 +54,37 @@ pub fn rows(shared: &Path, label: &str) -> Vec<Row> {
     let all = reader.records().map(Result::unwrap);
     let of_label = all.filter(|row| row[1].split(',').any(|seed| seed.trim() == label));
     of_label
-        .map(|row| Row { id: row[0].into(), phrase: row[2].into(), value: row[3].into(), unit: row[4].into(), kind: row[5].into() })
+        .map(|row| Row {
+            id: row[0].into(),
+            phrase: row[2].into(),
+            value: row[3].into(),
+            unit: row[4].into(),
+            kind: row[5].into(),
+        })
         .collect()
 }
 
 /// Kinds and units of rows that are no claims by the definition of the task: dates, codes, grades, names, slogans.
 const NO_CLAIM: &[&str] = &[
-    "identifier", "date", "quarter", "name", "label", "grade", "assessment", "principles", "implied", "tender", "rule",
-    "ordinal", "plan horizon", "cut-off", "biosafety", "rank", "programme", "clinic per village", "no cap",
+    "identifier",
+    "date",
+    "quarter",
+    "name",
+    "label",
+    "grade",
+    "assessment",
+    "principles",
+    "implied",
+    "tender",
+    "rule",
+    "ordinal",
+    "plan horizon",
+    "cut-off",
+    "biosafety",
+    "rank",
+    "programme",
+    "clinic per village",
+    "no cap",
 ];
 
 impl Row {
@@ -63,7 +95,8 @@ impl Row {
     /// True when a reader of the text would say that it states this figure with a number.
     pub fn is_claim(&self) -> bool {
         let words = format!("{} {} {}", self.kind, self.unit, self.value);
-        let numbered = self.phrase.chars().any(|c| c.is_ascii_digit() || "一二两三四五六七八九x".contains(c)) || self.number() == Some(Decimal::ZERO);
+        let numbered = self.phrase.chars().any(|c| c.is_ascii_digit() || "一二两三四五六七八九x".contains(c))
+            || self.number() == Some(Decimal::ZERO);
         // A list's size is a claim when it is printed in digits (33种), and a slogan when it is not (六重).
         let slogan = words.contains("list size") && !self.phrase.chars().any(|c| c.is_ascii_digit() || c == 'x');
         let time = matches!(self.unit.as_str(), "month" | "year" | "date");
@@ -132,7 +165,9 @@ fn unit_fits(claim: &Claim, row: &Row) -> bool {
     let unit = row.unit.as_str();
     let any = |words: &[&str]| words.iter().any(|word| unit.contains(word));
     match claim.unit {
-        "人" | "例" | "对" => any(&["person", "case", "patient", "child", "couple", "disease", "sample", "staff", "employ"]),
+        "人" | "例" | "对" => {
+            any(&["person", "case", "patient", "child", "couple", "disease", "sample", "staff", "employ"])
+        }
         "人次" | "户次" | "台次" | "车次" => any(&["time", "person"]),
         "元" => any(&["yuan"]),
         "%" => any(&["%"]),
@@ -157,16 +192,25 @@ pub fn score(text: &str, rows: &[Row]) -> (Proof, Score) {
     for row in &claims {
         score.n_rows += 1;
         let places = places(&proof.text, &row.phrase);
-        let over = |claim: &&Claim| places.iter().any(|place| claim.range.start < place.end && place.start < claim.range.end);
+        let over =
+            |claim: &&Claim| places.iter().any(|place| claim.range.start < place.end && place.start < claim.range.end);
         let here: Vec<&Claim> = proof.claims.iter().filter(over).collect();
         for claim in &here {
             covered[claim.id] = true;
         }
         let right = |claim: &&&Claim| if row.is_masked() { claim.value.is_none() } else { claim.value == row.number() };
         let free = |claim: &&&Claim| !used[claim.id];
-        let best = here.iter().filter(right).find(free).or_else(|| here.iter().find(right)).or_else(|| here.iter().find(free));
+        let best =
+            here.iter().filter(right).find(free).or_else(|| here.iter().find(right)).or_else(|| here.iter().find(free));
         let Some(claim) = best.copied() else {
-            score.misses.push(format!("missed  {} {} [{} {}] places {}", row.id, row.phrase, row.value, row.unit, places.len()));
+            score.misses.push(format!(
+                "missed  {} {} [{} {}] places {}",
+                row.id,
+                row.phrase,
+                row.value,
+                row.unit,
+                places.len()
+            ));
             continue;
         };
         used[claim.id] = true;
@@ -174,7 +218,10 @@ pub fn score(text: &str, rows: &[Row]) -> (Proof, Score) {
         let exact = right(&&claim) && unit_fits(claim, row);
         score.n_exact += usize::from(exact);
         if !exact {
-            score.misses.push(format!("inexact {} {} [{} {}] → {} {:?} {}", row.id, row.phrase, row.value, row.unit, claim.quote, claim.value, claim.unit));
+            score.misses.push(format!(
+                "inexact {} {} [{} {}] → {} {:?} {}",
+                row.id, row.phrase, row.value, row.unit, claim.quote, claim.value, claim.unit
+            ));
         }
         if let Some(right) = subject_right(claim, row) {
             score.n_subjects += 1;
@@ -204,7 +251,9 @@ fn subject_right(claim: &Claim, row: &Row) -> Option<bool> {
     if phrase.len() < 2 {
         return None;
     }
-    let common = (1..=phrase.len().min(subject.len())).rev().find(|n| phrase.windows(*n).any(|a| subject.windows(*n).any(|b| a == b)));
+    let common = (1..=phrase.len().min(subject.len()))
+        .rev()
+        .find(|n| phrase.windows(*n).any(|a| subject.windows(*n).any(|b| a == b)));
     let enough = phrase.len().min(subject.len()).div_ceil(2).clamp(2, 4);
     Some(common.is_some_and(|common| common >= enough))
 }

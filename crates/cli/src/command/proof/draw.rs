@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use comfy_table::{CellAlignment, Table, presets};
 use proof::compare::{ChangeKind, Comparison};
 use proof::records::Match;
-use proof::{Original, Proof, Relation, Verdict};
+use proof::{Original, Proof, Relation, SlipKind, Verdict};
 use std::ops::Range;
 
 /// Characters shown before the first and after the last figure of a finding, unless the sentence begins or ends there.
@@ -54,7 +54,8 @@ fn finding(name: &str, found: &Proof, relation: &Relation) -> String {
     }
     marked.sort_by_key(|(range, _)| range.start);
     let excerpts: Vec<Excerpt> = excerpts(&found.original, &marked);
-    let place = found.original.part(relation.original.start).map_or_else(|| name.to_string(), |part| format!("{name} {part}"));
+    let place =
+        found.original.part(relation.original.start).map_or_else(|| name.to_string(), |part| format!("{name} {part}"));
     let mut group = Group::with_title(level.primary_title(message.as_str()).id(code));
     for excerpt in &excerpts {
         let mut snippet = Snippet::source(excerpt.text.as_str()).line_start(excerpt.line).path(place.as_str());
@@ -69,7 +70,14 @@ fn finding(name: &str, found: &Proof, relation: &Relation) -> String {
         .iter()
         .take(3)
         .enumerate()
-        .map(|(n, slip)| format!("{} → {}  {}", if n == 0 { "最可能 likely" } else { "也可能 or" }, slip.value, slip.because.zh))
+        .map(|(n, slip)| {
+            let word = match (slip.kind, n) {
+                (SlipKind::Other, _) => "若其余无误 if the rest is right",
+                (_, 0) => "最可能 likely",
+                _ => "也可能 or",
+            };
+            format!("{word} → {}  {}", slip.value, slip.because.zh)
+        })
         .collect();
     for slip in &slips {
         group = group.element(Level::HELP.message(slip.as_str()));
@@ -101,7 +109,8 @@ fn excerpts(original: &Original, marked: &[(Range<usize>, bool)]) -> Vec<Excerpt
         .into_iter()
         .map(|(piece, marks)| {
             let bytes = |at: usize| original.slice(piece.start..at).len();
-            let marks = marks.into_iter().map(|(range, is_result)| (bytes(range.start)..bytes(range.end), is_result)).collect();
+            let marks =
+                marks.into_iter().map(|(range, is_result)| (bytes(range.start)..bytes(range.end), is_result)).collect();
             Excerpt { line: original.line_and_column(piece.start).0, marks, text: original.slice(piece) }
         })
         .collect()
@@ -110,7 +119,8 @@ fn excerpts(original: &Original, marked: &[(Range<usize>, bool)]) -> Vec<Excerpt
 fn widen(original: &Original, range: Range<usize>) -> Range<usize> {
     let ends = |c: &char| matches!(c, '。' | '；' | ';' | '\n');
     let before = original.chars[..range.start].iter().rev().take(AROUND).take_while(|c| !ends(c)).count();
-    let after = original.chars[range.end.min(original.chars.len())..].iter().take(AROUND).take_while(|c| !ends(c)).count();
+    let after =
+        original.chars[range.end.min(original.chars.len())..].iter().take(AROUND).take_while(|c| !ends(c)).count();
     range.start - before..range.end + after
 }
 
@@ -157,8 +167,12 @@ pub fn matches(found: &Proof, matched: &[Match]) {
     }
     output::line(&table.to_string());
     let has = |id: usize| matched.iter().any(|one| one.claim == id);
-    let without: Vec<String> =
-        found.claims.iter().filter(|claim| !has(claim.id)).map(|claim| format!("{} {}", claim.subject, claim.quote)).collect();
+    let without: Vec<String> = found
+        .claims
+        .iter()
+        .filter(|claim| !has(claim.id))
+        .map(|claim| format!("{} {}", claim.subject, claim.quote))
+        .collect();
     output::line(&format!("{} claims with an indicator, {} without:", matched.len(), without.len()));
     for claim in without {
         output::line(&format!("  {claim}"));
@@ -174,7 +188,10 @@ pub fn comparison((left, a): (&str, &Proof), (right, b): (&str, &Proof), compari
     for change in &comparison.changes {
         let (_, zh) = change.kind.words();
         let item = |item: &Option<proof::compare::Item>, proof: &Proof| {
-            item.as_ref().map_or_else(|| "—".to_string(), |item| format!("{} {} ({})", item.subject, item.quote, place(proof, item.original.start)))
+            item.as_ref().map_or_else(
+                || "—".to_string(),
+                |item| format!("{} {} ({})", item.subject, item.quote, place(proof, item.original.start)),
+            )
         };
         let (x, y) = (item(&change.left, a), item(&change.right, b));
         let line = match change.kind {
