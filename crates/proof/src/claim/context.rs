@@ -118,7 +118,8 @@ fn span(before: &str) -> Option<String> {
 
 fn role(text: &Text, claim: &Claim, section: Section) -> Role {
     let clause = text.clauses.get(claim.clause).map_or(claim.range.clone(), |clause| clause.range.clone());
-    let lead = text.slice(clause.start.min(claim.range.start)..claim.range.start);
+    let far = claim.range.start.saturating_sub(80);
+    let lead = text.slice(clause.start.max(far).min(claim.range.start)..claim.range.start);
     let is_target = TARGET.iter().any(|word| lead.contains(word)) && !NO_TARGET.iter().any(|word| lead.contains(word));
     if claim.kind == Kind::Price || claim.kind == Kind::Age {
         return Role::Policy;

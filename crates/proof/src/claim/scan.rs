@@ -43,6 +43,9 @@ const BOUND_BEFORE: &[(&str, Bound)] = &[
     ("约", Bound::About),
     ("近", Bound::About),
 ];
+/// Words that end like such a word and are none: 签约197865人, B超120人次.
+pub const NO_BOUND: &[&str] =
+    &["签约", "预约", "履约", "续约", "节约", "公约", "违约", "最近", "附近", "临近", "彩超", "B超", "查超"];
 /// Words after a unit that make the number a bound, longest first.
 const BOUND_AFTER: &[(&str, Bound)] = &[
     ("及以上", Bound::AtLeast),
@@ -374,7 +377,7 @@ impl Scan<'_> {
         // 202517 alone in its line, 中卫2024124 under a title: a date or number that lost its signs.
         let alone = paragraph.len() < 24 && number.n_digits >= 5;
         let clause = &text.clauses[text.clause_at(at)];
-        let start = clause.range.start.min(at);
+        let start = clause.range.start.max(at.saturating_sub(40)).min(at);
         let before = text.slice(start..at);
         let tail =
             before.trim_end_matches(['为', '达', '到', '至', '是', '约', '近', '≥', '≤', '共', '计', '了', '：']);
@@ -424,14 +427,16 @@ impl Scan<'_> {
         if kind == Kind::Money && PER.iter().any(|word| lead.contains(word)) {
             kind = Kind::Price;
         }
-        let n_after = BOUND_AFTER.iter().find(|(word, _)| text.has(end, word));
+        let is_many = ["多功能", "多元", "多种", "多层", "多媒体", "多渠道", "多部门", "多学科"].iter().any(|word| text.has(end, word));
+        let n_after = BOUND_AFTER.iter().find(|(word, _)| !is_many && text.has(end, word));
         if let Some((word, after)) = n_after
             && !(matches!(*word, "多" | "余") && bound != Bound::Exact)
         {
             bound = *after;
             end += word.chars().count();
         }
-        if let Some((word, before)) = BOUND_BEFORE.iter().find(|(word, _)| text.ends(start, word)) {
+        let is_word = NO_BOUND.iter().any(|word| text.ends(start, word));
+        if let Some((word, before)) = BOUND_BEFORE.iter().find(|(word, _)| !is_word && text.ends(start, word)) {
             // 控制在10%以内 keeps the bound that follows.
             if n_after.is_none() {
                 bound = *before;

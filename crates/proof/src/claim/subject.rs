@@ -3,6 +3,7 @@
 //! The words before the number without time, place and verbs of counting, or the noun after the classifier; when
 //! neither says anything, what the figure before it was about.
 
+use super::scan::NO_BOUND;
 use super::{Claim, Kind, unit};
 use crate::text::{Text, is_han};
 use std::ops::Range;
@@ -185,6 +186,9 @@ const VERBS: &[&str] = &[
     "销售",
 ];
 
+/// A subject stands within this many characters.
+const FURTHEST: usize = 80;
+
 /// Fills in what each claim is about.
 pub fn fill(text: &Text, claims: &mut [Claim]) {
     let mut last: Option<(usize, usize, String)> = None;
@@ -208,13 +212,11 @@ const PEOPLE: &[&str] = &[
 
 fn subject(text: &Text, claim: &Claim, room: Range<usize>, inherited: Option<&str>) -> String {
     let clause = text.clauses.get(claim.clause).map_or(claim.range.clone(), |clause| clause.range.clone());
-    let marker = text
-        .markers
-        .iter()
-        .rev()
-        .find(|marker| clause.contains(&marker.range.start))
-        .map_or(0, |marker| marker.range.end);
-    let start = clause.start.max(room.start).max(marker).min(claim.range.start);
+    let n_before = text.markers.partition_point(|marker| marker.range.start < claim.range.start);
+    let marker = n_before.checked_sub(1).map_or(0, |n| text.markers[n].range.end);
+    // Words further back than this name nothing any more; a clause without an end must not be read again for each figure.
+    let far = claim.range.start.saturating_sub(FURTHEST);
+    let start = clause.start.max(room.start).max(marker).max(far).min(claim.range.start);
     let mut before = core(&text.slice(start..claim.range.start));
     if before.is_empty() && start == clause.start {
         before = core(&before_bracket(text, claim.clause, room.start));
@@ -238,7 +240,7 @@ fn subject(text: &Text, claim: &Claim, room: Range<usize>, inherited: Option<&st
         return after;
     }
     // 12人到支援医院进修学习: only what they did is said.
-    let doing: String = text.slice(claim.range.end..clause.end.max(claim.range.end)).chars().take(12).collect();
+    let doing: String = text.slice(claim.range.end..clause.end.clamp(claim.range.end, claim.range.end + 12));
     if before.is_empty()
         && n(&doing) >= 4
         && claim.kind == Kind::Count
@@ -267,7 +269,7 @@ fn before_bracket(text: &Text, clause: usize, before_end: usize) -> String {
         .find(|other| other.depth <= own.depth && other.sentence == own.sentence);
     earlier
         .filter(|other| other.range.start >= before_end)
-        .map_or_else(String::new, |other| text.slice(other.range.clone()))
+        .map_or_else(String::new, |other| text.slice(other.range.start..other.range.end.min(other.range.start + FURTHEST)))
 }
 
 /// The phrase without what stands around it.
@@ -281,7 +283,8 @@ fn core(phrase: &str) -> String {
         phrase.trim_matches(|c: char| c.is_whitespace() || matches!(c, '“' | '”' | '《' | '》' | '、' | '*'));
     loop {
         let lead = LEADING.iter().find_map(|word| rest.strip_prefix(word)).filter(|rest| !rest.is_empty());
-        let tail = TRAILING.iter().find_map(|word| rest.strip_suffix(word));
+        let is_word = NO_BOUND.iter().any(|word| rest.ends_with(word));
+        let tail = TRAILING.iter().find_map(|word| rest.strip_suffix(word)).filter(|_| !is_word);
         match (lead, tail) {
             (Some(shorter), _) if !starts_a_word(rest) => rest = shorter,
             (_, Some(shorter)) => rest = shorter,

@@ -50,6 +50,16 @@ fn money_is_in_yuan() {
 }
 
 #[test]
+fn a_word_that_ends_like_a_bound_is_none() {
+    let bounds = |text: &str| claims(text).iter().map(|claim| (claim.bound, claim.subject.clone())).collect::<Vec<_>>();
+    let exact = |subject: &str| vec![(Bound::Exact, subject.to_string())];
+    assert_eq!(bounds("与常住人口签约197865人。"), exact("与常住人口签约"));
+    assert_eq!(bounds("免费B超120人次。"), exact("免费B超"));
+    assert_eq!(bounds("新建1个多功能厅。"), exact("多功能厅"));
+    assert_eq!(bounds("体检约120人次。"), [(Bound::About, "体检".to_string())]);
+}
+
+#[test]
 fn masked_digits_are_claims_without_a_value() {
     assert_eq!(shown("签约居民xxxxxx人，签约率xx.x%，投资x.x亿元。"), ["? 人", "? %", "? 元"]);
 }

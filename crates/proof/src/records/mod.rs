@@ -100,7 +100,9 @@ fn confidence(spoken: &BTreeSet<(char, char)>, claim: &Claim, name: &str, name_p
     if key(&claim.subject) == key(name) {
         return 100;
     }
-    if name_pairs.is_empty() || spoken.is_empty() {
+    // What the clause before adds explains the figure's own name; it cannot stand for it.
+    let own = pairs(&key(&claim.subject));
+    if name_pairs.is_empty() || own.is_disjoint(name_pairs) {
         return 0;
     }
     let common = spoken.intersection(name_pairs).count();

@@ -60,7 +60,8 @@ fn width(c: char, mended: &mut Mended) -> char {
         mended.n_broken += 1;
     }
     let simple = simplified(narrow);
-    mended.n_traditional += usize::from(simple != narrow);
+    // A radical is how a PDF spells a simplified character too.
+    mended.n_traditional += usize::from(simple != narrow && !('\u{2e80}'..='\u{2fdf}').contains(&narrow));
     simple
 }
 

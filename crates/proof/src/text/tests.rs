@@ -14,6 +14,11 @@ fn traditional_characters_and_glosses_become_plain_ones() {
 }
 
 #[test]
+fn radicals_of_a_pdf_are_the_characters_they_look_like() {
+    assert_eq!(normal("⼈⼝⾃然增⻓率2.31‰，居⺠签约9⼈"), "人口自然增长率2.31‰，居民签约9人");
+}
+
+#[test]
 fn widths_commas_and_spaces() {
     assert_eq!(normal("共１，２８４ 人,其中 412 人;率９８．９％"), "共1284人，其中412人；率98.9%");
     assert_eq!(normal("共12,674人,另5,6两组"), "共12674人，另5，6两组");
