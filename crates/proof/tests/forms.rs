@@ -1,4 +1,5 @@
 //! Is a claim read back whatever form it is written in?
+#![allow(clippy::unwrap_used)]
 
 use base::Decimal;
 use proof::{Bound, Kind, Original, check};

@@ -3,6 +3,7 @@
 //! The reports are not part of the repository. They are read from `../shared/` beside the workspace (or from
 //! `TAIZHANG_SHARED`) when it is there; otherwise each test says that it was skipped. `--nocapture` shows the tables,
 //! `PROOF_SHOW=S4` what is missed in a text.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "seeds/failures.rs"]
 mod failures;

@@ -2,6 +2,7 @@
 //!
 //! `NAME.txt` is a report in which everything agrees; `NAME.slips` plants one mistake at a time, as hands make them;
 //! `NAME.claims` lists every claim. All counties and people are invented.
+#![allow(clippy::unwrap_used)]
 
 use proof::{Original, Proof, Verdict, check};
 use std::path::PathBuf;

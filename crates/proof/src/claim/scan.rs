@@ -138,11 +138,8 @@ struct Scan<'a> {
 pub fn scan(text: &Text) -> (Vec<Claim>, Vec<NoClaim>) {
     let enclosed = Enclosed { titles: pairs(text, '《', '》', 120), quotes: pairs(text, '“', '”', 24) };
     let mut scan = Scan { text, enclosed, claims: Vec::new(), others: Vec::new() };
-    for n in 0..text.paragraphs.len() {
-        let paragraph = &text.paragraphs[n];
-        if !paragraph.furniture {
-            scan.paragraph(paragraph.range.clone());
-        }
+    for paragraph in text.paragraphs.iter().filter(|paragraph| !paragraph.furniture) {
+        scan.paragraph(paragraph.range.clone());
     }
     let Scan { mut claims, others, .. } = scan;
     zero::find(text, &mut claims);
@@ -427,7 +424,9 @@ impl Scan<'_> {
         if kind == Kind::Money && PER.iter().any(|word| lead.contains(word)) {
             kind = Kind::Price;
         }
-        let is_many = ["多功能", "多元", "多种", "多层", "多媒体", "多渠道", "多部门", "多学科"].iter().any(|word| text.has(end, word));
+        let is_many = ["多功能", "多元", "多种", "多层", "多媒体", "多渠道", "多部门", "多学科"]
+            .iter()
+            .any(|word| text.has(end, word));
         let n_after = BOUND_AFTER.iter().find(|(word, _)| !is_many && text.has(end, word));
         if let Some((word, after)) = n_after
             && !(matches!(*word, "多" | "余") && bound != Bound::Exact)

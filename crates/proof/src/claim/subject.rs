@@ -267,9 +267,9 @@ fn before_bracket(text: &Text, clause: usize, before_end: usize) -> String {
         .rev()
         .take(4)
         .find(|other| other.depth <= own.depth && other.sentence == own.sentence);
-    earlier
-        .filter(|other| other.range.start >= before_end)
-        .map_or_else(String::new, |other| text.slice(other.range.start..other.range.end.min(other.range.start + FURTHEST)))
+    earlier.filter(|other| other.range.start >= before_end).map_or_else(String::new, |other| {
+        text.slice(other.range.start..other.range.end.min(other.range.start + FURTHEST))
+    })
 }
 
 /// The phrase without what stands around it.

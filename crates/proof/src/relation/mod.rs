@@ -23,6 +23,7 @@ use crate::claim::{Claim, NoClaim};
 use crate::slip::{Slip, explain};
 use crate::text::Text;
 use base::Decimal;
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use facts::Facts;
@@ -260,7 +261,7 @@ fn finish(facts: &Facts, id: usize, draft: Draft) -> Relation {
     if draft.verdict == Verdict::Fails {
         slips.extend(explain(facts.claims, &draft.terms, &draft.fixes));
     }
-    slips.sort_by(|a, b| b.weight.cmp(&a.weight));
+    slips.sort_by_key(|slip| Reverse(slip.weight));
     slips.truncate(5);
     Relation {
         id,

@@ -267,10 +267,10 @@ fn total_after(facts: &Facts, ids: &[usize], drafts: &mut Vec<Draft>) {
 
 /// A figure that is the sum of those right after it, said without a word for it.
 fn total_first(facts: &Facts, ids: &[usize], used: &[bool], drafts: &mut Vec<Draft>) {
-    for n in 0..ids.len() {
+    for (n, is_used) in used.iter().enumerate() {
         let Some(total) = facts.claims[ids[n]].value.filter(|total| *total >= Decimal::TEN) else { continue };
         let known = |draft: &Draft| draft.kind == RelationKind::Sum && draft.result == Some(ids[n]);
-        if used[n] || drafts.iter().any(known) {
+        if *is_used || drafts.iter().any(known) {
             continue;
         }
         let mut parts = Vec::new();
