@@ -65,6 +65,8 @@ enum Command {
     Targets(command::targets::Args),
     /// The county's report as Markdown, HTML or DOCX
     Report(command::report::Args),
+    /// Every figure of a finished report: do they agree with each other, with another text, with the records?
+    Proof(command::proof::Args),
     /// The web page and its API
     Serve(command::serve::Args),
     /// The hash chain, and the tables against the log
@@ -100,6 +102,7 @@ fn main() -> ExitCode {
         Command::Indicators(args) => command::indicators::run(&args),
         Command::Targets(args) => command::targets::run(&args),
         Command::Report(args) => command::report::run(&args),
+        Command::Proof(args) => command::proof::run(&args),
         Command::Serve(args) => command::serve::run(&args),
         Command::Verify(args) => command::verify::run(&args),
         Command::Backup(args) => command::backup::run(&args),

@@ -13,6 +13,7 @@ pub mod init;
 pub mod install;
 pub mod matching;
 pub mod merge;
+pub mod proof;
 pub mod report;
 pub mod restore;
 pub mod seal;
