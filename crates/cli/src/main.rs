@@ -59,6 +59,10 @@ enum Command {
     Unmerge(command::merge::UndoArgs),
     /// Indicators over the whole organisation tree
     Indicators(command::indicators::Args),
+    /// Registers as Parquet for many machines, and indicators computed there
+    #[cfg(feature = "cluster")]
+    #[command(subcommand)]
+    Cluster(command::cluster::Verb),
     /// The county's report as Markdown, HTML or DOCX
     Report(command::report::Args),
     /// The web page and its API
@@ -93,6 +97,8 @@ fn main() -> ExitCode {
         Command::Merge(args) => command::merge::run(&args),
         Command::Unmerge(args) => command::merge::undo(&args),
         Command::Indicators(args) => command::indicators::run(&args),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(verb) => command::cluster::run(&verb),
         Command::Report(args) => command::report::run(&args),
         Command::Serve(args) => command::serve::run(&args),
         Command::Verify(args) => command::verify::run(&args),

@@ -1,13 +1,13 @@
 //! All values of some indicators for a period: every organisation of the tree, every cell of their breakdowns.
 
 use crate::arithmetic::{When, evaluate};
+use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::pass::statement;
 use crate::slot::{Plan, Recipe, Slot, Source};
 use crate::tally::{Tally, tallies};
 use crate::value::{Cell, Missing, Value};
 use base::{Decimal, Period, Ratio};
-use columns::Snapshot;
 use pack::county::{County, OrgTree};
 use pack::model::{AggregateKind, Indicator, Scalar, ScorePart, ScoreShape, Spanned};
 use pack::sql::ParameterUse;
@@ -94,11 +94,11 @@ impl Board {
     }
 }
 
-/// Computes a request over a snapshot, for the whole tree of its county.
+/// Computes a request over a snapshot, or over what another [`Engine`] answers from, for the whole tree of its county.
 ///
 /// # Errors
 /// [`IndicatorError::Unknown`] or [`IndicatorError::NotInForce`] for a wrong request; otherwise what the engine says.
-pub fn board(snapshot: &Snapshot, request: &Request) -> Result<Board, IndicatorError> {
+pub fn board(snapshot: &dyn Engine, request: &Request) -> Result<Board, IndicatorError> {
     let catalog = snapshot.catalog();
     let empty = OrgTree::default();
     let orgs = catalog.county.as_ref().map_or(&empty, |county| &county.orgs);
@@ -122,7 +122,7 @@ pub fn board(snapshot: &Snapshot, request: &Request) -> Result<Board, IndicatorE
 }
 
 /// The indicators of a request; those not in force are left out when all are wanted.
-fn wanted(snapshot: &Snapshot, request: &Request) -> Vec<String> {
+fn wanted(snapshot: &dyn Engine, request: &Request) -> Vec<String> {
     if !request.indicators.is_empty() {
         return request.indicators.clone();
     }
@@ -132,7 +132,7 @@ fn wanted(snapshot: &Snapshot, request: &Request) -> Vec<String> {
 }
 
 struct Maker<'a> {
-    snapshot: &'a Snapshot,
+    snapshot: &'a dyn Engine,
     orgs: &'a OrgTree,
     slots: &'a [Slot],
     tallies: &'a [Tally],

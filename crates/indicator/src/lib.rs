@@ -8,6 +8,7 @@
 
 mod arithmetic;
 mod board;
+mod engine;
 mod error;
 mod explain;
 mod pass;
@@ -18,6 +19,7 @@ mod tally;
 mod value;
 
 pub use board::{Board, Finding, Request, board};
+pub use engine::Engine;
 pub use error::IndicatorError;
 pub use explain::{Explanation, Part, explain};
 pub use published::{Comparison, compare};

@@ -4,10 +4,10 @@
 //! narrow a register are counted in one pass over the register. All passes stand in one statement, so that a cohort
 //! several of them need is computed once.
 
+use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::slot::Slot;
 use base::Period;
-use columns::Snapshot;
 use pack::county::OrgTree;
 use pack::model::{AggregateKind, MissingDecision, Spanned};
 use pack::sql::{Compiled, Compiler, Narrowed, quote_text};
@@ -32,7 +32,7 @@ pub struct Statement {
 /// Builds the statement that answers all slots for a period. Its rows are: number of the pass, organisation, breakdown
 /// values, numbers.
 pub fn statement(
-    snapshot: &Snapshot,
+    snapshot: &dyn Engine,
     slots: &[Slot],
     period: Period,
     orgs: &OrgTree,

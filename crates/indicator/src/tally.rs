@@ -1,10 +1,10 @@
 //! What do the passes give for every organisation of the tree?
 
+use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::pass::Statement;
 use crate::slot::Slot;
 use base::Decimal;
-use columns::Snapshot;
 use columns::engine::Value as Cell;
 use pack::county::OrgTree;
 use pack::model::AggregateKind;
@@ -15,36 +15,31 @@ pub type Tally = BTreeMap<(String, Vec<String>), Vec<Option<Decimal>>>;
 
 /// Runs a statement and adds its rows up the tree. Organisations the tree does not know count for the county.
 pub fn tallies(
-    snapshot: &Snapshot,
+    snapshot: &dyn Engine,
     statement: &Statement,
     slots: &[Slot],
     orgs: &OrgTree,
 ) -> Result<Vec<Tally>, IndicatorError> {
     let mut tallies: Vec<Tally> = vec![Tally::new(); slots.len()];
     let root = orgs.root().map_or_else(String::new, |org| org.id.clone());
-    let mut rows = snapshot.query(&statement.compiled)?;
-    while let Some(chunk) = rows.next_chunk()? {
-        for row in chunk.into_rows() {
-            let [pass, org, cell, numbers] = row.as_slice() else { continue };
-            let Some(layout) = pass.as_int().and_then(|n| statement.passes.get(usize::try_from(n).ok()?)) else {
-                continue;
-            };
-            let cell = texts(cell);
-            let numbers = decimals(numbers);
-            let org = org.as_text().filter(|id| orgs.get(id).is_some()).unwrap_or(&root);
-            let mut start = 0;
-            for (slot, n_numbers) in layout {
-                let own = &numbers[start..start + n_numbers];
-                start += n_numbers;
-                let (tally, kind) = (&mut tallies[*slot], slots[*slot].aggregate.kind);
-                if slots[*slot].adds_up() {
-                    add_up(tally, kind, orgs, org, &cell, own);
-                } else {
-                    tally.insert((org.to_string(), cell.clone()), own.to_vec());
-                }
+    snapshot.answer(&statement.compiled, &mut |row| {
+        let [pass, org, cell, numbers] = row else { return };
+        let Some(layout) = pass.as_int().and_then(|n| statement.passes.get(usize::try_from(n).ok()?)) else { return };
+        let cell = texts(cell);
+        let numbers = decimals(numbers);
+        let org = org.as_text().filter(|id| orgs.get(id).is_some()).unwrap_or(&root);
+        let mut start = 0;
+        for (slot, n_numbers) in layout {
+            let own = &numbers[start..start + n_numbers];
+            start += n_numbers;
+            let (tally, kind) = (&mut tallies[*slot], slots[*slot].aggregate.kind);
+            if slots[*slot].adds_up() {
+                add_up(tally, kind, orgs, org, &cell, own);
+            } else {
+                tally.insert((org.to_string(), cell.clone()), own.to_vec());
             }
         }
-    }
+    })?;
     Ok(tallies)
 }
 

@@ -22,6 +22,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("synth", 5),
     ("report", 6),
     ("exchange", 6),
+    ("cluster", 6),
     ("server", 7),
     ("cli", 8),
 ];

@@ -56,11 +56,7 @@ pub fn run(args: &Args) -> Done {
     let board = indicator::board(&snapshot, &Request { indicators: Vec::new(), period })?;
     if args.json {
         let chosen = |value: &&Value| args.org.as_ref().is_none_or(|org| *org == value.org);
-        output::json(&json!({
-            "period": period.to_string(),
-            "as_of": snapshot.as_of().to_string(),
-            "values": board.iter().filter(chosen).map(document).collect::<Vec<_>>(),
-        }));
+        output::json(&whole(period, snapshot.as_of(), board.iter().filter(chosen)));
     } else {
         output::line(&table(&snapshot, &board, &org).to_string());
     }
@@ -74,6 +70,15 @@ fn root(snapshot: &Snapshot) -> Result<String, Fault> {
     let county = snapshot.catalog().county.as_ref();
     let root = county.and_then(|county| county.orgs.root()).map(|org| org.id.clone());
     root.ok_or_else(|| Fault::Use("this directory has no organisation tree".into()))
+}
+
+/// Values as one JSON document, whoever computed them.
+pub fn whole<'a>(period: Period, as_of: base::Date, values: impl Iterator<Item = &'a Value>) -> serde_json::Value {
+    json!({
+        "period": period.to_string(),
+        "as_of": as_of.to_string(),
+        "values": values.map(document).collect::<Vec<_>>(),
+    })
 }
 
 fn document(value: &Value) -> serde_json::Value {

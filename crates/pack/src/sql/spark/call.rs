@@ -103,6 +103,9 @@ impl Printer<'_> {
             return Err(refused(format!("{}()", of_pack(&name)), "use a function of the pack language's table"));
         };
         let types = self.parts(function)?;
+        if types.first() == Some(&Ty::List) && matches!(*theirs, "contains" | "length") {
+            return Err(refused(format!("{name}() of a list"), "use list_contains or len"));
+        }
         function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(*theirs))]);
         Ok(match gives {
             Gives::Just(ty) => *ty,
@@ -165,7 +168,10 @@ impl Printer<'_> {
             }
             "tz_round_half_up" | "round" | "tz_round_down" | "trunc" => return self.rounded(name, function).map(Some),
             "isodow" => ("(weekday(a_) + 1)", Ty::Integer),
-            "len" | "array_length" => ("size(a_)", Ty::Integer),
+            "len" | "array_length" => return self.sized(function).map(Some),
+            "left" | "right" if arguments(function).get(1).and_then(whole).is_none_or(|n| n < 0) => {
+                return Err(refused(format!("{name} by a computed number"), "write the number of characters"));
+            }
             "concat" => return self.joined(function).map(Some),
             "date_trunc" => return self.truncated(function).map(Some),
             "date_diff" | "datediff" => return self.difference(function).map(Some),
@@ -202,6 +208,17 @@ impl Printer<'_> {
         let text = "try_element_at(array_sort(v_), CAST(greatest(ceiling(r_ * n_), 1) AS INT))";
         let holes = [("v_", of("collect_list")), ("r_", rank.clone()), ("n_", of("count"))];
         Ok((template(text, &holes)?, types.first().copied().unwrap_or(Ty::Null)))
+    }
+
+    /// Characters of a text, or items of a list.
+    fn sized(&mut self, function: &mut Function) -> Result<(Expr, Ty), NotOnCluster> {
+        let types = self.parts(function)?;
+        let first = arguments(function).into_iter().next().unwrap_or_else(|| Expr::value(Value::Null));
+        let text = match types.first() {
+            Some(Ty::List) => "CASE WHEN a_ IS NULL THEN NULL ELSE size(a_) END",
+            _ => "length(a_)",
+        };
+        Ok((template(text, &[("a_", first)])?, Ty::Integer))
     }
 
     fn rounded(&mut self, name: &str, function: &mut Function) -> Result<(Expr, Ty), NotOnCluster> {

@@ -1,6 +1,6 @@
 //! Expressions: each kind that the pack language has, what it becomes, and what kind of value it is.
 
-use super::build::{call, cast, operand, quote, quoted, template, whole};
+use super::build::{call, cast, operand, quote, template, whole};
 use super::ty::{Ty, instant, written};
 use super::{NotOnCluster, Printer};
 use sqlparser::ast::{
@@ -360,9 +360,4 @@ fn typed_text(text: &mut TypedString) -> Result<Ty, NotOnCluster> {
     }
     text.data_type = to;
     Ok(ty)
-}
-
-/// A name that stands for itself.
-pub(super) fn word(name: &str) -> Expr {
-    Expr::Identifier(quoted(name))
 }

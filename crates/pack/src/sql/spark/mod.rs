@@ -19,8 +19,11 @@ use crate::model::{Column, ColumnType};
 use calendar::Calendar;
 use macros::Macros;
 use query::Frame;
+use sqlparser::ast::Query;
 use sqlparser::dialect::DuckDbDialect;
-use sqlparser::parser::Parser;
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Token, Tokenizer};
 use std::collections::{BTreeMap, BTreeSet};
 use ty::{Columns, Ty};
 
@@ -65,10 +68,7 @@ impl NotOnCluster {
 /// # Errors
 /// [`NotOnCluster`] for the first thing that has no equal there.
 pub fn print(catalog: &Catalog, statement: &str, stored: &BTreeMap<String, Stored>) -> Result<String, NotOnCluster> {
-    let dialect = DuckDbDialect {};
-    let parser = Parser::new(&dialect).with_recursion_limit(DEPTH).try_with_sql(statement);
-    let mut tree = parser
-        .and_then(|mut parser| parser.parse_query())
+    let mut tree = read(statement)
         .map_err(|error| NotOnCluster::new(format!("the statement is not read: {error}"), "write it in plainer SQL"))?;
     let mut printer = Printer {
         macros: Macros::new(),
@@ -80,6 +80,19 @@ pub fn print(catalog: &Catalog, statement: &str, stored: &BTreeMap<String, Store
     };
     printer.query(&mut tree)?;
     Ok(with_stored(&tree.to_string(), &printer.reads, stored))
+}
+
+/// The statement's tree. The parser knows MATERIALIZED in another dialect only, and Spark decides that itself.
+fn read(statement: &str) -> Result<Query, ParserError> {
+    let dialect = DuckDbDialect {};
+    let mut tokens = Tokenizer::new(&dialect, statement).tokenize()?;
+    let word = |token: &Token, keyword| matches!(token, Token::Word(word) if word.keyword == keyword);
+    tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
+    while let Some(at) = tokens.windows(2).position(|two| word(&two[0], Keyword::NOT) && word(&two[1], Keyword::MATERIALIZED))
+    {
+        tokens.drain(at..at + 2);
+    }
+    Parser::new(&dialect).with_recursion_limit(DEPTH).with_tokens(tokens).parse_query().map(|query| *query)
 }
 
 fn with_stored(statement: &str, reads: &BTreeSet<String>, stored: &BTreeMap<String, Stored>) -> String {
