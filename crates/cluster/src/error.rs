@@ -14,7 +14,9 @@ pub enum ClusterError {
         source: std::io::Error,
     },
     /// The folder holds this county already.
-    #[error("{folder} holds county \"{county}\" already; export into an empty folder, and remove the old one when it is done")]
+    #[error(
+        "{folder} holds county \"{county}\" already; export into an empty folder, and remove the old one when it is done"
+    )]
     Taken {
         /// The folder.
         folder: PathBuf,

@@ -5,7 +5,7 @@
 
 use crate::error::{ClusterError, io};
 use crate::manifest::{FORMAT, Manifest};
-use crate::shape::open_columns;
+use crate::shape::{open_columns, stays};
 use base::Timestamp;
 use columns::{Snapshot, Store, StoreError};
 use pack::Catalog;
@@ -88,8 +88,8 @@ impl Writer<'_> {
     /// The rows of a register in force, with its derived columns.
     fn register(&self, register: &Register) -> Result<u64, ClusterError> {
         let id = &register.common.id;
-        let secret = register.fields.values().filter(|field| field.secret).map(|field| field.id.as_str());
-        let secret: Vec<&str> = secret.collect();
+        let fields = self.catalog.registers().flat_map(|register| register.fields.values());
+        let secret: Vec<&str> = fields.filter(|field| stays(field)).map(|field| field.id.as_str()).collect();
         let mut names: Vec<String> = open_columns(register).iter().map(|c| format!("v.\"{}\"", c.name)).collect();
         let mut compiler = self.snapshot.compiler(None);
         compiler.register(id);
@@ -158,12 +158,7 @@ impl Writer<'_> {
         }
         let casts: Vec<String> = columns.iter().map(|(name, ty)| format!("CAST({name} AS {ty}) AS {name}")).collect();
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-        let sql = format!(
-            "SELECT {} FROM (VALUES {}) AS v({})",
-            casts.join(", "),
-            rows.join(", "),
-            names.join(", ")
-        );
+        let sql = format!("SELECT {} FROM (VALUES {}) AS v({})", casts.join(", "), rows.join(", "), names.join(", "));
         self.table(name, &sql, &[]).map(|_| ())
     }
 

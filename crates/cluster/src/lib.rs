@@ -6,7 +6,7 @@
 //!
 //! **Invariant:** the answer equals the local one, digit for digit, or there is none.
 //!
-//! **Invariant:** secret fields do not leave.
+//! **Invariant:** secret text (names, numbers, addresses) does not leave; secret codes do, because indicators count by them.
 
 mod check;
 mod connect;

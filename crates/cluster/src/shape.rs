@@ -1,7 +1,7 @@
 //! Which relations does a cluster find, with which columns?
 
 use pack::Catalog;
-use pack::model::{Column, Register};
+use pack::model::{Column, Field, FieldType, Register};
 use pack::sql::Relations;
 use pack::sql::spark::{Stored, type_name};
 use std::collections::BTreeMap;
@@ -19,9 +19,15 @@ impl Relations for Names {
     }
 }
 
-/// The columns of a register that leave: all that are not secret.
+/// True for what never leaves: secret text, such as names and numbers. A secret code (a diagnosis) does leave, because
+/// indicators count by it.
+pub(crate) fn stays(field: &Field) -> bool {
+    field.secret && !matches!(field.ty, FieldType::Code { .. })
+}
+
+/// The columns of a register that leave.
 pub(crate) fn open_columns(register: &Register) -> Vec<Column> {
-    let is_open = |column: &Column| !register.fields.get(&column.name).is_some_and(|field| field.secret);
+    let is_open = |column: &Column| !register.fields.get(&column.name).is_some_and(stays);
     columns::row_columns(register).into_iter().skip(1).filter(is_open).collect()
 }
 

@@ -24,7 +24,9 @@ fn stored() -> BTreeMap<String, Stored> {
     ];
     let columns: Vec<Column> =
         columns.into_iter().map(|(name, ty)| Column { name: name.into(), ty, nullable: true }).collect();
-    ["t", "u"].map(|name| (name.to_string(), Stored { columns: columns.clone(), sql: format!("SELECT {name}_") })).into()
+    ["t", "u"]
+        .map(|name| (name.to_string(), Stored { columns: columns.clone(), sql: format!("SELECT {name}_") }))
+        .into()
 }
 
 fn catalog() -> pack::Catalog {

@@ -35,7 +35,8 @@ pub fn spark(places: &Places) -> Result<PathBuf> {
     if home(&dir).is_none() {
         install(places, "spark-4.0.1", SPARK)?;
     }
-    home(&dir).ok_or_else(|| Trouble::new("the package brought no Spark", dir.display(), "remove the folder, try again"))
+    home(&dir)
+        .ok_or_else(|| Trouble::new("the package brought no Spark", dir.display(), "remove the folder, try again"))
 }
 
 /// `lib/python3.N/site-packages/pyspark` of an environment.
@@ -52,7 +53,8 @@ fn install(places: &Places, name: &str, package: &str) -> Result<()> {
     if dir.exists() {
         std::fs::remove_dir_all(&dir).map_err(|error| Trouble::file("emptying a folder", &dir, &error))?;
     }
-    let how = format!("install Python 3 with venv and pip, and reach PyPI; or leave {package} out: its tests are skipped");
+    let how =
+        format!("install Python 3 with venv and pip, and reach PyPI; or leave {package} out: its tests are skipped");
     Call::new("python3", &places.root).args("-m venv").arg(&dir).next(how.as_str()).run()?;
     let done = Call::new(dir.join("bin").join("pip"), &places.root)
         .args("install --quiet --disable-pip-version-check")

@@ -93,12 +93,8 @@ fn export(places: &Places, dir: &Path) -> Result<PathBuf> {
 
 /// Compares the two documents; each value that is the same is one test.
 fn judge(places: &Places, dir: &Path, data: &Path, period: &str, who: &str, theirs: &str) -> Result<Tally> {
-    let (_, ours) = Call::taizhang(places)
-        .args("indicators --json --dir")
-        .arg(dir)
-        .args("--period")
-        .arg(period)
-        .read()?;
+    let (_, ours) =
+        Call::taizhang(places).args("indicators --json --dir").arg(dir).args("--period").arg(period).read()?;
     let n_values = |text: &str| text.matches("\"indicator\":").count();
     if ours == theirs && n_values(&ours) > 0 {
         eprintln!("{who}, {period}: {} values, every digit the same", n_values(&ours));
@@ -173,7 +169,8 @@ impl Spark {
                 if path.is_dir() {
                     logs(&path, found);
                 } else if path.file_name().is_some_and(|name| name == "stderr") {
-                    *found += fs::read_to_string(&path).unwrap_or_default().matches("Running task").count();
+                    // A log that is being made is read the next time.
+                    *found += fs::read_to_string(&path).map_or(0, |log| log.matches("Running task").count());
                 }
             }
         }
@@ -208,8 +205,7 @@ struct Group(Child);
 impl Group {
     fn start(program: &Path, words: &[String], env: &[(&str, String)], log: &Path) -> Result<Self> {
         eprintln!("$ {} {}", program.display(), words.join(" "));
-        let file = || File::create(log).map_err(|error| Trouble::file("making a file", log, &error));
-        let file = file()?;
+        let file = File::create(log).map_err(|error| Trouble::file("making a file", log, &error))?;
         let both = file.try_clone().map_err(|error| Trouble::file("making a file", log, &error))?;
         let child = Command::new(program)
             .args(words)
@@ -220,7 +216,11 @@ impl Group {
             .process_group(0)
             .spawn();
         child.map(Self).map_err(|error| {
-            Trouble::new(format!("`{}` did not start: {error}", program.display()), log.display(), "`cargo xtask setup`")
+            Trouble::new(
+                format!("`{}` did not start: {error}", program.display()),
+                log.display(),
+                "`cargo xtask setup`",
+            )
         })
     }
 

@@ -15,7 +15,7 @@ use std::time::Instant;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Verb {
-    /// The registers in force, lists, organisations and parameters as Parquet, without secret fields
+    /// The registers in force, lists, organisations and parameters as Parquet, without secret text
     Export(ExportArgs),
     /// Indicators over exported registers, computed by Spark or Sail: the same document as `taizhang indicators --json`
     Indicators(IndicatorsArgs),

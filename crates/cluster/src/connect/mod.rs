@@ -42,8 +42,7 @@ impl Connect {
     /// [`ClusterError::Address`] or [`ClusterError::Unreachable`].
     pub fn open(address: &str, session: String) -> Result<Self, ClusterError> {
         let endpoint = endpoint(address)?;
-        let unreachable =
-            |detail: String| ClusterError::Unreachable { address: address.to_string(), detail: detail.to_string() };
+        let unreachable = |detail: String| ClusterError::Unreachable { address: address.to_string(), detail };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -105,10 +104,9 @@ impl Connect {
 
     async fn grpc(&self) -> Result<Grpc<Channel>, ClusterError> {
         let mut grpc = Grpc::new(self.channel.clone()).max_decoding_message_size(PART);
-        grpc.ready().await.map_err(|fault| ClusterError::Unreachable {
-            address: self.address.clone(),
-            detail: chain(&fault),
-        })?;
+        grpc.ready()
+            .await
+            .map_err(|fault| ClusterError::Unreachable { address: self.address.clone(), detail: chain(&fault) })?;
         Ok(grpc)
     }
 }
@@ -169,7 +167,10 @@ mod tests {
             let message = endpoint(address).map(|_| ()).map_err(|fault| fault.to_string());
             assert!(message.as_ref().is_err_and(|text| text.contains(wrong)), "{address}: {message:?}");
         }
-        assert_eq!(endpoint("sc://127.0.0.1").map(|e| e.uri().to_string()).ok(), Some("http://127.0.0.1:15002/".into()));
+        assert_eq!(
+            endpoint("sc://127.0.0.1").map(|e| e.uri().to_string()).ok(),
+            Some("http://127.0.0.1:15002/".into())
+        );
     }
 
     #[test]

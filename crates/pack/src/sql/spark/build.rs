@@ -62,8 +62,9 @@ pub(super) fn quote(ident: &mut Ident) {
 
 /// A text of ours with named holes.
 pub(super) fn template(text: &str, holes: &[(&str, Expr)]) -> Result<Expr, NotOnCluster> {
-    let tree = own_expression(text)
-        .map_err(|fault| NotOnCluster::new(format!("an expression of the printer: {}", fault.message), "report this"))?;
+    let tree = own_expression(text).map_err(|fault| {
+        NotOnCluster::new(format!("an expression of the printer: {}", fault.message), "report this")
+    })?;
     Ok(fill(tree, holes))
 }
 

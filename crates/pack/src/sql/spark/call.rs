@@ -5,8 +5,8 @@ use super::ty::Ty;
 use super::{NotOnCluster, Printer};
 use crate::sql::FUNCTIONS;
 use sqlparser::ast::{
-    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName,
-    ObjectNamePart, Value, WindowType,
+    Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, ObjectNamePart, Value,
+    WindowType,
 };
 
 /// Functions with the same meaning: DuckDB's name, Spark's, and what they give.
@@ -184,7 +184,6 @@ impl Printer<'_> {
                 return Ok(Some((call("substring", arguments(function)), Ty::Text)));
             }
             "error" => ("raise_error(a_)", Ty::Null),
-            "array" => return Ok(None),
             _ => return Ok(None),
         };
         self.parts(function)?;

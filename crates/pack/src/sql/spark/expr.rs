@@ -37,7 +37,10 @@ impl Printer<'_> {
             | Expr::ILike { expr, pattern, escape_char: None, any: false, .. } => {
                 if !matches!(&**pattern, Expr::Value(value) if matches!(&value.value, Value::SingleQuotedString(text) if !text.contains('\\')))
                 {
-                    return Err(refused("LIKE with a pattern that is computed or escaped", "use starts_with or contains"));
+                    return Err(refused(
+                        "LIKE with a pattern that is computed or escaped",
+                        "use starts_with or contains",
+                    ));
                 }
                 self.flag([&mut **expr, &mut **pattern])
             }
@@ -114,7 +117,10 @@ impl Printer<'_> {
         if ty.is_exact_number() {
             return Ok(ty);
         }
-        Err(refused(format!("{what} of what `/` gave"), "multiply exact numbers, or divide at the end, in the indicator"))
+        Err(refused(
+            format!("{what} of what `/` gave"),
+            "multiply exact numbers, or divide at the end, in the indicator",
+        ))
     }
 
     /// A column, or the name a query gave to an expression of its own.
@@ -157,14 +163,15 @@ impl Printer<'_> {
         let (to, ty) = written(data_type)?;
         *data_type = to;
         if from == Ty::Double && ty != Ty::Double {
-            return Err(refused("what `/` gave is cast to an exact number", "round_half_up(a * 1.0, n), or an indicator"));
+            return Err(refused(
+                "what `/` gave is cast to an exact number",
+                "round_half_up(a * 1.0, n), or an indicator",
+            ));
         }
         // DuckDB rounds where Spark cuts.
-        if from == Ty::Decimal && *data_type == DataType::BigInt(None) || *data_type == DataType::Int(None) {
-            if from == Ty::Decimal {
-                let value = std::mem::replace(&mut **inner, Expr::value(Value::Null));
-                **inner = template("round(x_, 0)", &[("x_", value)])?;
-            }
+        if from == Ty::Decimal && ty == Ty::Integer {
+            let value = std::mem::replace(&mut **inner, Expr::value(Value::Null));
+            **inner = template("round(x_, 0)", &[("x_", value)])?;
             return Ok(ty);
         }
         // A day that became an instant only because a month was added.
@@ -316,7 +323,9 @@ fn tidied(mut expr: Expr) -> Expr {
 /// A divisor that may be zero gives NULL, as in DuckDB, instead of ending the statement.
 fn guard(divisor: &mut Expr) {
     let is_safe = match &*divisor {
-        Expr::Value(value) => matches!(&value.value, Value::Number(n, _) if n.chars().any(|c| ('1'..='9').contains(&c))),
+        Expr::Value(value) => {
+            matches!(&value.value, Value::Number(n, _) if n.chars().any(|c| ('1'..='9').contains(&c)))
+        }
         Expr::Function(function) => function.name.to_string().eq_ignore_ascii_case("nullif"),
         _ => false,
     };

@@ -88,7 +88,8 @@ fn read(statement: &str) -> Result<Query, ParserError> {
     let mut tokens = Tokenizer::new(&dialect, statement).tokenize()?;
     let word = |token: &Token, keyword| matches!(token, Token::Word(word) if word.keyword == keyword);
     tokens.retain(|token| !matches!(token, Token::Whitespace(_)));
-    while let Some(at) = tokens.windows(2).position(|two| word(&two[0], Keyword::NOT) && word(&two[1], Keyword::MATERIALIZED))
+    while let Some(at) =
+        tokens.windows(2).position(|two| word(&two[0], Keyword::NOT) && word(&two[1], Keyword::MATERIALIZED))
     {
         tokens.drain(at..at + 2);
     }

@@ -126,7 +126,7 @@ impl Printer<'_> {
         Ok(columns)
     }
 
-    fn projection(&mut self, items: &mut Vec<SelectItem>) -> Result<Columns, NotOnCluster> {
+    fn projection(&mut self, items: &mut [SelectItem]) -> Result<Columns, NotOnCluster> {
         let mut columns = Columns::new();
         for item in items {
             match item {
@@ -169,7 +169,7 @@ impl Printer<'_> {
     }
 
     fn from(&mut self, from: &mut TableWithJoins) -> Result<(), NotOnCluster> {
-        self.factor(&mut from.relation, true)?;
+        self.factor(&mut from.relation)?;
         for join in &mut from.joins {
             self.join(join)?;
         }
@@ -185,7 +185,7 @@ impl Printer<'_> {
             other => other,
         };
         let is_filter = matches!(join.join_operator, Op::LeftSemi(_) | Op::LeftAnti(_));
-        self.factor(&mut join.relation, true)?;
+        self.factor(&mut join.relation)?;
         let constraint = match &mut join.join_operator {
             Op::Join(on)
             | Op::Inner(on)
@@ -221,7 +221,7 @@ impl Printer<'_> {
         Ok(())
     }
 
-    fn factor(&mut self, factor: &mut TableFactor, visible: bool) -> Result<(), NotOnCluster> {
+    fn factor(&mut self, factor: &mut TableFactor) -> Result<(), NotOnCluster> {
         let (called, columns) = match factor {
             TableFactor::Table { name, alias, args: None, .. } => {
                 let written: Vec<String> = name.0.iter().map(ToString::to_string).collect();
@@ -239,7 +239,7 @@ impl Printer<'_> {
             }
             _ => return Err(refused("a function or LATERAL in FROM")),
         };
-        if visible && let Some(frame) = self.frames.last_mut() {
+        if let Some(frame) = self.frames.last_mut() {
             frame.relations.push((called, columns));
         }
         Ok(())
@@ -292,10 +292,9 @@ fn renamed(columns: Columns, alias: &mut TableAlias) -> Columns {
 /// The rows of a select for which a condition over its windows holds.
 fn qualified(mut inner: Box<Select>, condition: Expr, columns: &Columns) -> Select {
     let mut outer = empty(&inner);
-    inner.projection.push(SelectItem::ExprWithAlias {
-        expr: Expr::Nested(Box::new(condition)),
-        alias: quoted(QUALIFIED),
-    });
+    inner
+        .projection
+        .push(SelectItem::ExprWithAlias { expr: Expr::Nested(Box::new(condition)), alias: quoted(QUALIFIED) });
     outer.projection =
         columns.iter().map(|(name, _)| SelectItem::UnnamedExpr(Expr::Identifier(quoted(name)))).collect();
     outer.selection = Some(Expr::Identifier(quoted(QUALIFIED)));
