@@ -35,6 +35,7 @@ cargo xtask COMMAND
   demo [--no-serve] [--dir D] [--port N] [--scale N]
                                           build everything, invent county s0, show its figures, report and pages
   test                                    every check and test: Rust, packs, web, county, browser
+  test --cluster                          all indicators by Sail and by Apache Spark, which loses a worker in the middle
   faults [--rounds N] [--seed N]          kill, fill, tear and flip; prints the table of docs/reliability.md
   tidy                                    dependency direction and file conventions only
   bench [--dir D]                         time and peak memory of all indicators on the full county
@@ -59,8 +60,9 @@ fn dispatch(mut args: Args) -> Result<()> {
         }
         Some("demo") => demo::run(&places, demo::Options::parse(args)?),
         Some("test") => {
+            let cluster = args.flag("--cluster");
             args.finish()?;
-            test::run(&places)
+            if cluster { test::run_cluster(&places) } else { test::run(&places) }
         }
         Some("tidy") => {
             args.finish()?;

@@ -43,6 +43,10 @@ pub enum Fault {
     /// A file could not be imported or exported.
     #[error(transparent)]
     Exchange(#[from] exchange::ExchangeError),
+    /// A cluster did not answer.
+    #[cfg(feature = "cluster")]
+    #[error(transparent)]
+    Cluster(#[from] cluster::ClusterError),
     /// A report could not be written.
     #[error(transparent)]
     Report(#[from] report::ReportError),

@@ -63,6 +63,10 @@ enum Command {
     Indicators(command::indicators::Args),
     /// Targets: progress, forecast, traffic light, ranking
     Targets(command::targets::Args),
+    /// Registers as Parquet for many machines, and indicators computed there
+    #[cfg(feature = "cluster")]
+    #[command(subcommand)]
+    Cluster(command::cluster::Verb),
     /// The county's report as Markdown, HTML or DOCX
     Report(command::report::Args),
     /// Every figure of a finished report: do they agree with each other, with another text, with the records?
@@ -101,6 +105,8 @@ fn main() -> ExitCode {
         Command::Unmerge(args) => command::merge::undo(&args),
         Command::Indicators(args) => command::indicators::run(&args),
         Command::Targets(args) => command::targets::run(&args),
+        #[cfg(feature = "cluster")]
+        Command::Cluster(verb) => command::cluster::run(&verb),
         Command::Report(args) => command::report::run(&args),
         Command::Proof(args) => command::proof::run(&args),
         Command::Serve(args) => command::serve::run(&args),

@@ -39,7 +39,10 @@ impl Installed {
     }
 
     /// The catalog these texts give; mistakes in them are an error, since they were checked when installed.
-    pub(crate) fn catalog(&self) -> Result<Catalog, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Packs`] with the first mistake.
+    pub fn catalog(&self) -> Result<Catalog, StoreError> {
         let (catalog, diagnostics) = pack::load(&self.packs, Some(&self.county));
         let errors: Vec<_> = diagnostics.iter().filter(|d| d.is_error()).collect();
         match errors.first() {

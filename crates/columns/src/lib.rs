@@ -39,3 +39,4 @@ pub use setback::setback;
 pub use snapshot::{Snapshot, View};
 pub use store::{Server, Store};
 pub use submit::{Mode, Outcome, Submission};
+pub use tables::{list_columns, row_columns};

@@ -198,6 +198,15 @@ impl Store {
         self.applied
     }
 
+    /// The texts of the packs and of the county that were in force at `seq`.
+    ///
+    /// # Errors
+    /// Whatever the log says; [`StoreError::Empty`] when no county was installed by then.
+    pub fn installed(&self, seq: u64) -> Result<Installed, StoreError> {
+        let dir = self.dir().map(Path::to_path_buf).unwrap_or_default();
+        Installed::read(self.log(), seq)?.ok_or(StoreError::Empty(dir))
+    }
+
     /// A view of now, asked on `today`.
     ///
     /// # Errors

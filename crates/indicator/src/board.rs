@@ -1,13 +1,13 @@
 //! All values of some indicators for a period: every organisation of the tree, every cell of their breakdowns.
 
 use crate::cache::Cache;
+use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::make::Maker;
 use crate::prepare::Prepared;
 use crate::request::Request;
 use crate::value::{Cell, Value};
 use base::Period;
-use columns::Snapshot;
 use pack::county::OrgTree;
 use pack::sql::ParameterUse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,17 +86,17 @@ impl Board {
     }
 }
 
-/// Computes a request over a snapshot, for the whole tree of its county.
+/// Computes a request over a snapshot, or over what another [`Engine`] answers from, for the whole tree of its county.
 ///
 /// # Errors
 /// [`IndicatorError::Unknown`] or [`IndicatorError::NotInForce`] for a wrong request; otherwise what the engine says.
-pub fn board(snapshot: &Snapshot, request: &Request) -> Result<Board, IndicatorError> {
+pub fn board(snapshot: &dyn Engine, request: &Request) -> Result<Board, IndicatorError> {
     board_with(snapshot, request, None)
 }
 
 /// The same, taking from a cache what still holds.
 pub(crate) fn board_with(
-    snapshot: &Snapshot,
+    snapshot: &dyn Engine,
     request: &Request,
     cache: Option<&Cache>,
 ) -> Result<Board, IndicatorError> {
@@ -129,7 +129,7 @@ pub(crate) fn board_with(
 }
 
 /// The indicators of a request; those not in force are left out when all are wanted.
-fn wanted(snapshot: &Snapshot, request: &Request) -> Vec<String> {
+fn wanted(snapshot: &dyn Engine, request: &Request) -> Vec<String> {
     if !request.indicators.is_empty() {
         return request.indicators.clone();
     }

@@ -4,13 +4,13 @@
 //! reads. They hold for every later question of the same packs, period, tree and day until one of those is written to.
 
 use crate::board::{Board, board_with};
+use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::pass::Pass;
 use crate::prepare::Draft;
 use crate::request::{Request, Tree};
 use crate::tally::Tally;
 use base::{Date, Period};
-use columns::Snapshot;
 use lru::LruCache;
 use pack::Catalog;
 use std::num::NonZeroUsize;
@@ -53,7 +53,7 @@ pub(crate) struct PassKey {
 
 impl PassKey {
     /// The key of a pass of a request.
-    pub fn new(snapshot: &Snapshot, request: &Request, period: Period, pass: &Pass) -> Self {
+    pub fn new(snapshot: &dyn Engine, request: &Request, period: Period, pass: &Pass) -> Self {
         Self {
             packs: Packs(Arc::clone(snapshot.catalog())),
             as_of: snapshot.as_of(),
@@ -95,13 +95,13 @@ impl Cache {
     ///
     /// # Errors
     /// As for [`board`](crate::board()).
-    pub fn board(&self, snapshot: &Snapshot, request: &Request) -> Result<Board, IndicatorError> {
+    pub fn board(&self, snapshot: &dyn Engine, request: &Request) -> Result<Board, IndicatorError> {
         board_with(snapshot, request, Some(self))
     }
 
     pub(crate) fn draft(
         &self,
-        snapshot: &Snapshot,
+        snapshot: &dyn Engine,
         request: &Request,
         broken_down: bool,
         make: impl FnOnce() -> Result<Draft, IndicatorError>,

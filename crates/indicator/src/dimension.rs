@@ -2,10 +2,10 @@
 //!
 //! Whatever names a resident can be told apart by sex, age and category; whatever has a day, by time.
 
+use crate::engine::Engine;
 use crate::ground::Ground;
 use base::Period;
 use base::period::Length;
-use columns::Snapshot;
 use pack::sql::{Compiler, engine_name, quote_text};
 
 /// Ages at which the bands of the basic public health services begin: children under 7, pupils, adults, those from 35
@@ -73,7 +73,7 @@ impl Dimension {
 /// enough: no resident, no day.
 pub(crate) fn broken_down(
     compiler: &mut Compiler<'_>,
-    snapshot: &Snapshot,
+    snapshot: &dyn Engine,
     mut ground: Ground,
     by: &[Dimension],
     period: Period,

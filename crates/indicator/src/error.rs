@@ -42,6 +42,9 @@ pub enum IndicatorError {
     /// The engine failed while a result was read.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// An engine elsewhere did not answer.
+    #[error(transparent)]
+    Elsewhere(Box<dyn std::error::Error + Send + Sync>),
 }
 
 fn hint(near: Option<&str>) -> String {

@@ -3,13 +3,13 @@
 use crate::arithmetic::{When, evaluate};
 use crate::board::{Board, Finding, board_with};
 use crate::cache::Cache;
+use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::request::Request;
 use crate::slot::{Plan, Recipe, Source, counted};
 use crate::tally::Tally;
 use crate::value::{Missing, Value};
 use base::{Decimal, Period, Ratio};
-use columns::Snapshot;
 use pack::county::{County, OrgTree};
 use pack::model::{AggregateKind, Indicator, Scalar, ScorePart, ScoreShape, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Makes values out of tallies.
 #[derive(Clone, Copy)]
 pub(crate) struct Maker<'a> {
-    pub snapshot: &'a Snapshot,
+    pub snapshot: &'a dyn Engine,
     pub request: &'a Request,
     pub orgs: &'a OrgTree,
     pub plan: &'a Plan,

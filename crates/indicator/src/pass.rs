@@ -5,12 +5,12 @@
 //! a cohort several of them need is computed once.
 
 use crate::dimension::{Dimension, broken_down};
+use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::ground::{Ground, ground};
 use crate::roads::Roads;
 use crate::slot::Slot;
 use base::Period;
-use columns::Snapshot;
 use pack::sql::{Compiled, Compiler};
 use std::collections::BTreeSet;
 
@@ -59,7 +59,7 @@ pub(crate) struct Statement {
 
 /// Builds the statement that answers slots for one period.
 pub(crate) fn statement(
-    snapshot: &Snapshot,
+    snapshot: &dyn Engine,
     slots: &[(usize, &Slot)],
     period: Period,
     roads: &Roads<'_>,
@@ -97,7 +97,7 @@ fn finish(compiler: Compiler<'_>, passes: &[Pass]) -> Result<Compiled, Indicator
 /// The grounds of a slot: one, or none when it cannot be broken down. What does not add up is asked for the whole as well.
 fn grounds(
     compiler: &mut Compiler<'_>,
-    snapshot: &Snapshot,
+    snapshot: &dyn Engine,
     slot: &Slot,
     period: Period,
     roads: &Roads<'_>,

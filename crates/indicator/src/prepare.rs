@@ -4,6 +4,7 @@
 
 use crate::cache::{Cache, PassKey};
 use crate::dimension::Dimension;
+use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::pass::{Statement, statement};
 use crate::request::Request;
@@ -11,7 +12,6 @@ use crate::roads::Roads;
 use crate::slot::{Plan, Slot};
 use crate::tally::{Tally, tallies};
 use base::Period;
-use columns::Snapshot;
 use pack::county::OrgTree;
 use pack::sql::ParameterUse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +40,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     fn new(
-        snapshot: &Snapshot,
+        snapshot: &dyn Engine,
         request: &Request,
         wanted: &[String],
         by: &[Dimension],
@@ -62,14 +62,14 @@ impl Draft {
     }
 }
 
-fn roads<'o>(snapshot: &Snapshot, request: &Request, orgs: &'o OrgTree, period: Period) -> Roads<'o> {
+fn roads<'o>(snapshot: &dyn Engine, request: &Request, orgs: &'o OrgTree, period: Period) -> Roads<'o> {
     Roads::new(orgs, &request.tree, period, snapshot.as_of())
 }
 
 impl Prepared {
     /// Has everything counted that a request needs.
     pub fn of(
-        snapshot: &Snapshot,
+        snapshot: &dyn Engine,
         request: &Request,
         wanted: &[String],
         by: &[Dimension],
@@ -97,7 +97,7 @@ impl Prepared {
 
     fn run(
         &mut self,
-        snapshot: &Snapshot,
+        snapshot: &dyn Engine,
         request: &Request,
         by: &[Dimension],
         whole: &Statement,

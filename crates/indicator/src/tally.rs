@@ -1,11 +1,11 @@
 //! What do the passes give for every organisation of the tree?
 
+use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::pass::{Pass, Statement};
 use crate::roads::Roads;
 use crate::slot::Slot;
 use base::Decimal;
-use columns::Snapshot;
 use columns::engine::Value as Cell;
 use pack::model::AggregateKind;
 use std::collections::BTreeMap;
@@ -59,7 +59,7 @@ impl Tally {
 
 /// Runs a statement and adds its rows up the tree: for each pass, the tally of each of its items.
 pub(crate) fn tallies(
-    snapshot: &Snapshot,
+    snapshot: &dyn Engine,
     statement: &Statement,
     slots: &[Slot],
     roads: &Roads<'_>,
@@ -69,16 +69,13 @@ pub(crate) fn tallies(
     if statement.passes.is_empty() {
         return Ok(tallies);
     }
-    let mut rows = snapshot.query(&statement.compiled)?;
-    while let Some(chunk) = rows.next_chunk()? {
-        for row in chunk.into_rows() {
-            let [number, org, epoch, cell, numbers] = row.as_slice() else { continue };
-            let place = |value: &Cell| value.as_int().and_then(|n| usize::try_from(n).ok());
-            let (Some(number), Some(epoch)) = (place(number), place(epoch)) else { continue };
-            let Some(pass) = statement.passes.get(number) else { continue };
-            take(&mut tallies[number], pass, slots, roads, &Row { org: org.as_text(), epoch, cell, numbers });
-        }
-    }
+    snapshot.answer(&statement.compiled, &mut |row| {
+        let [number, org, epoch, cell, numbers] = row else { return };
+        let place = |value: &Cell| value.as_int().and_then(|n| usize::try_from(n).ok());
+        let (Some(number), Some(epoch)) = (place(number), place(epoch)) else { return };
+        let Some(pass) = statement.passes.get(number) else { return };
+        take(&mut tallies[number], pass, slots, roads, &Row { org: org.as_text(), epoch, cell, numbers });
+    })?;
     Ok(tallies)
 }
 

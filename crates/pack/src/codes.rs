@@ -67,6 +67,7 @@ pub const CODES: &[Code] = &[
     error("not-an-id", "An id is not snake_case."),
     error("not-enough-subjects", "More records are to be invented than there are records to draw them from."),
     error("not-in-force", "No body of a cohort is in force on the day asked for."),
+    note("not-on-cluster", "The statement of an indicator has no equal in Spark SQL, so `taizhang cluster` cannot count it."),
     error("not-repeatable", "A function or a sample would give another answer tomorrow."),
     note("not-run-yet", "The part is read and checked, but nothing runs it yet."),
     error("not-settable", "A county tries to change something that cannot be changed by `set`."),

@@ -206,7 +206,7 @@ impl From<IndicatorError> for Problem {
                 Text::both(format!("指标“{id}”没有这样的名单"), error.to_string()),
                 Text::both("打开它由之算出的指标，或换一部分", "open the indicators it is made of, or another part"),
             ),
-            IndicatorError::Store(_) | IndicatorError::Engine(_) => Self::inside(error),
+            IndicatorError::Store(_) | IndicatorError::Engine(_) | IndicatorError::Elsewhere(_) => Self::inside(error),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod debian;
 pub mod duckdb;
+pub mod python;
 mod web;
 
 use crate::places::Places;
@@ -21,10 +22,13 @@ pub fn for_browser() -> Result<()> {
     debian::ensure()
 }
 
-/// Both, for `cargo xtask setup`.
+/// Both, and Sail, for `cargo xtask setup`.
 pub fn everything(places: &Places) -> Result<()> {
     for_building(places)?;
     for_browser()?;
+    if let Err(trouble) = python::sail(places) {
+        eprintln!("setup: the cluster tests will be skipped.\n{trouble}");
+    }
     eprintln!("setup: everything is here");
     Ok(())
 }

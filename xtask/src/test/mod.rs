@@ -3,6 +3,7 @@
 //! Every stage runs even when an earlier one failed, unless it needs what that one was to make. The run closes with a
 //! table of stages and one line, `N passed, N failed`.
 
+mod cluster;
 mod correction;
 mod guide;
 mod stages;
@@ -22,6 +23,10 @@ pub fn run(places: &Places) -> Result<()> {
         page_stages(places, &mut stages);
         build_stages(places, &mut stages);
     }
+    close(&stages)
+}
+
+fn close(stages: &Stages) -> Result<()> {
     let total = stages.report();
     if total.failed == 0 {
         return Ok(());
@@ -31,6 +36,21 @@ pub fn run(places: &Places) -> Result<()> {
         "the stages in the table above",
         "each failing command is printed after `$`; run it alone to see only its output",
     ))
+}
+
+/// The county computed by Apache Spark, of which a worker dies: `cargo xtask test --cluster`.
+pub fn run_cluster(places: &Places) -> Result<()> {
+    let mut stages = Stages::default();
+    stages.run("setup", || stages::done(setup::for_building(places)));
+    let dir = stages::county_dir(places).with_file_name("cluster");
+    if stages.all_passed()
+        && stages.run("build rust", || stages::done(crate::build::binary(places)))
+        && stages.run("invent county", || stages::done(crate::county::invent(places, &dir, "1")))
+    {
+        stages.run("cluster sail", || cluster::sail(places, &dir));
+        stages.run("cluster spark", || cluster::spark(places, &dir));
+    }
+    close(&stages)
 }
 
 /// What can be said without running anything.
@@ -63,5 +83,6 @@ fn build_stages(places: &Places, stages: &mut Stages) {
     stages.run("compare figures", || crate::county::compare_figures(places, &dir));
     stages.run("correct a record", || correction::run(places, &dir));
     stages.run("verify records", || stages::verify(places, &dir));
+    stages.run("cluster sail", || cluster::sail(places, &dir));
     stages.run("browser", || stages::browser(places, &dir));
 }

@@ -23,6 +23,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("report", 6),
     ("exchange", 6),
     ("proof", 6),
+    ("cluster", 6),
     ("server", 7),
     ("cli", 8),
 ];

@@ -32,6 +32,8 @@ pub fn run(args: &Args) -> Done {
             found.extend(columns::type_check(&catalog)?);
             found.extend(report_texts(&catalog));
             found.extend(invention(&catalog));
+            #[cfg(feature = "cluster")]
+            found.extend(cluster::check(&catalog));
         }
         for diagnostic in found {
             let line = draw::json(&catalog.sources, &diagnostic);

@@ -13,6 +13,7 @@ use columns::Snapshot;
 use columns::engine::Value as Cell;
 use comfy_table::{CellAlignment, Table, presets};
 use indicator::{Board, Dimension, Request, RowPage, RowQuery, Side, Standing, Tree, Value};
+use pack::Catalog;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -94,11 +95,8 @@ pub fn run(args: &Args) -> Done {
     let boards = boards(args, &snapshot, period)?;
     if args.json {
         let chosen = |value: &&Value| args.org.as_ref().is_none_or(|org| *org == value.org);
-        output::json(&json!({
-            "period": period.to_string(),
-            "as_of": snapshot.as_of().to_string(),
-            "values": boards.iter().flat_map(Board::iter).filter(chosen).map(|v| document(&snapshot, v)).collect::<Vec<_>>(),
-        }));
+        let values = boards.iter().flat_map(Board::iter).filter(chosen);
+        output::json(&whole(snapshot.catalog(), period, snapshot.as_of(), values));
     } else {
         for board in &boards {
             output::line(&table(&snapshot, board, &org, boards.len() > 1).to_string());
@@ -152,9 +150,22 @@ fn root(snapshot: &Snapshot) -> Result<String, Fault> {
     root.ok_or_else(|| Fault::Use("this directory has no organisation tree".into()))
 }
 
-fn document(snapshot: &Snapshot, value: &Value) -> serde_json::Value {
+/// Values as one JSON document, whoever computed them.
+pub fn whole<'a>(
+    catalog: &Catalog,
+    period: Period,
+    as_of: base::Date,
+    values: impl Iterator<Item = &'a Value>,
+) -> serde_json::Value {
+    json!({
+        "period": period.to_string(),
+        "as_of": as_of.to_string(),
+        "values": values.map(|value| document(catalog, value)).collect::<Vec<_>>(),
+    })
+}
+
+fn document(catalog: &Catalog, value: &Value) -> serde_json::Value {
     let text = |n: Option<base::Decimal>| n.map(|n| n.to_string());
-    let catalog = snapshot.catalog();
     let day = value.period.last_day();
     let indicator = catalog.indicator(&value.indicator).and_then(|versions| versions.on(day));
     let adds = indicator.map(|indicator| indicator::adds(catalog, indicator, day));
@@ -227,7 +238,7 @@ fn explain(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period
         .collect();
     if args.json {
         output::json(&json!({
-            "value": document(snapshot, &explanation.value),
+            "value": document(snapshot.catalog(), &explanation.value),
             "title": explanation.indicator.common.title.zh,
             "source": explanation.source,
             "numerator": part(&explanation.numerator),

@@ -3,6 +3,8 @@
 pub mod access;
 pub mod backup;
 pub mod check;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 pub mod coverage;
 pub mod export;
 pub mod figures;

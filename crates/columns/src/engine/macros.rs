@@ -1,6 +1,6 @@
 //! Which functions does the pack language add to SQL, and what are they called inside?
 //!
-//! The definitions themselves are `macros.sql`; a few call back into [`SCALARS`]. The SQL printer asks [`sql_name`] for every function it prints; error
+//! The definitions themselves are `macros.sql` of the crate `pack`; a few call back into [`SCALARS`]. The SQL printer asks [`sql_name`] for every function it prints; error
 //! messages are turned back, so that an author reads the name he wrote. Knows names, never statements.
 
 use super::function::Scalar;
@@ -29,7 +29,7 @@ fn initials_of(arguments: &[Option<&str>]) -> Option<String> {
 }
 
 /// The statements that define every function; run in each database when it is opened.
-pub(super) const DEFINITIONS: &str = include_str!("macros.sql");
+pub(super) const DEFINITIONS: &str = pack::sql::MACROS;
 
 /// Every function: its name in packs and its name in the engine. Sorted by the first.
 pub const FUNCTIONS: &[(&str, &str)] = &[

@@ -42,6 +42,9 @@ pub const FUNCTIONS: [(&str, usize, Lowering); 29] = [
     ("pinyin_initials", 1, Lowering::Engine),
 ];
 
+/// The definitions of these functions, as macros of DuckDB's SQL.
+pub const MACROS: &str = include_str!("macros.sql");
+
 /// The engine's name for a function of the language: `age` is ours, so it must not meet the engine's own `age`.
 pub fn engine_name(name: &str) -> String {
     format!("tz_{name}")

@@ -1,7 +1,8 @@
 //! The SQL surface: parsed once, resolved and refused by us, printed for the engine.
 //!
 //! `parse` turns text into a tree and finds places again, `refuse` says what the language does not allow,
-//! `compile` joins queries with the cohorts and registers they read, `row` lowers expressions over one record.
+//! `compile` joins queries with the cohorts and registers they read, `row` lowers expressions over one record, `spark`
+//! prints a finished statement for engines that speak Spark SQL.
 
 mod compile;
 mod function;
@@ -12,8 +13,10 @@ mod parse;
 mod refuse;
 mod row;
 
+pub mod spark;
+
 pub use compile::{Compiled, Compiler, Moment, ParameterUse, Relations, cohort_name};
-pub use function::{FUNCTIONS, engine_name};
+pub use function::{FUNCTIONS, MACROS, engine_name};
 pub use fuse::Narrowed;
 pub use literal::{quote_text, scalar_literal};
 pub use occurrence::counts_occurrences;
