@@ -51,8 +51,7 @@ const MAGNITUDES: &[(&str, u64)] = &[
     ("百", 100),
 ];
 /// Units that begin with a character that is also a magnitude.
-const NO_MAGNITUDE: &[&str] =
-    &["千克", "千米", "千瓦", "百分", "千分", "万分", "百日", "万家", "千家", "百家", "百姓", "千人口"];
+const NO_MAGNITUDE: &[&str] = &["千克", "千米", "千瓦", "百分", "千分", "万分", "百日", "百姓", "千人口"];
 
 /// The number that begins at `at`.
 pub fn read(text: &Text, at: usize) -> Option<Number> {
