@@ -40,12 +40,13 @@ fn a_report_that_does_not_add_up_is_answered_with_one() {
 #[test]
 fn a_file_that_cannot_be_read_is_one_line() {
     let dir = tempfile::tempdir().unwrap();
-    for (name, bytes) in [
-        ("a.txt", &b""[..]),
+    let files: [(&str, &[u8]); 4] = [
+        ("a.txt", b""),
         ("a.docx", b"PK\x03\x04"),
         ("a.pdf", b"%PDF-1.4 nothing"),
         ("a.doc", &[0xD0, 0xCF, 0x11, 0xE0]),
-    ] {
+    ];
+    for (name, bytes) in files {
         std::fs::write(dir.path().join(name), bytes).unwrap();
         let refused = proof(dir.path(), &[name]);
         assert_eq!(

@@ -95,7 +95,7 @@ fn differences_of_two_copies_of_one_report() {
     };
     let comparison = compare(&of("S0"), &of("S1"));
     for change in &comparison.changes {
-        let item = |item: &Option<proof::compare::Item>| {
+        let item = |item: &Option<compare::Item>| {
             item.as_ref().map_or("—".into(), |item| format!("{} {}", item.subject, item.quote))
         };
         println!(

@@ -39,6 +39,8 @@ pub enum Script {
 
 /// More digits than any figure of a county has; the text is a code.
 const MAX_DIGITS: usize = 20;
+/// Ten million million: a hundred times what the richest county spends in a year.
+const LARGEST: u64 = 10_000_000_000_000;
 /// Magnitudes, longest first.
 const MAGNITUDES: &[(&str, u64)] = &[
     ("万亿", 1_000_000_000_000),
@@ -51,11 +53,17 @@ const MAGNITUDES: &[(&str, u64)] = &[
     ("百", 100),
 ];
 /// Units that begin with a character that is also a magnitude.
-const NO_MAGNITUDE: &[&str] =
-    &["千克", "千米", "千瓦", "百分", "千分", "万分", "百日", "万家", "千家", "百家", "百姓", "千人口"];
+const NO_MAGNITUDE: &[&str] = &["千克", "千米", "千瓦", "百分", "千分", "万分", "百日", "百姓", "千人口"];
 
-/// The number that begins at `at`.
+/// The number that begins at `at`. One that is larger than any figure of a county has no value, so that every sum and
+/// product of values fits an exact decimal.
 pub fn read(text: &Text, at: usize) -> Option<Number> {
+    let mut number = any(text, at)?;
+    number.value = number.value.filter(|value| *value <= Decimal::from(LARGEST));
+    Some(number)
+}
+
+fn any(text: &Text, at: usize) -> Option<Number> {
     match text.chars.get(at)? {
         c if c.is_ascii_digit() => arabic(text, at),
         'x' | 'X' | '×' | '*' => masked(text, at),

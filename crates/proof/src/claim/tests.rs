@@ -60,6 +60,13 @@ fn a_word_that_ends_like_a_bound_is_none() {
 }
 
 #[test]
+fn a_number_larger_than_any_figure_is_a_code() {
+    assert_eq!(shown("登记管理99999999999999999999人，投入99999999999万亿元。"), Vec::<String>::new());
+    let text = "出生9999999999999人，其中男9999999999999人、女9999999999999人，性别比9999999999999。";
+    assert_eq!(crate::check(Original::plain(text)).claims.len(), 4);
+}
+
+#[test]
 fn masked_digits_are_claims_without_a_value() {
     assert_eq!(shown("签约居民xxxxxx人，签约率xx.x%，投资x.x亿元。"), ["? 人", "? %", "? 元"]);
 }

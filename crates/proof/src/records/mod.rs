@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// From this confidence on a claim is taken to speak of an indicator.
 const SURE: u32 = 55;
 
+/// Neighbouring characters of a name.
+type Pairs = BTreeSet<(char, char)>;
+
 /// An indicator as it may be spoken of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
@@ -54,7 +57,7 @@ pub fn known(catalog: &pack::Catalog) -> Vec<Known> {
 
 /// The indicator of each claim that has one, with the value of the records beside it.
 pub fn matches(claims: &[Claim], known: &[Known], values: &BTreeMap<String, Decimal>) -> Vec<Match> {
-    let names: Vec<(usize, &str, BTreeSet<(char, char)>)> = known
+    let names: Vec<(usize, &str, Pairs)> = known
         .iter()
         .enumerate()
         .flat_map(|(n, known)| known.names.iter().map(move |name| (n, name.as_str(), pairs(name))))
@@ -79,7 +82,7 @@ pub fn matches(claims: &[Claim], known: &[Known], values: &BTreeMap<String, Deci
 }
 
 /// What a claim is called, with the figure before it in the sentence: 高血压患者 … 规范管理率.
-fn spoken(claims: &[Claim], claim: &Claim) -> BTreeSet<(char, char)> {
+fn spoken(claims: &[Claim], claim: &Claim) -> Pairs {
     let own = key(&claim.subject);
     let mut all = pairs(&own);
     let near = claim.kind == Kind::Rate || own.chars().count() < 5;
@@ -92,11 +95,11 @@ fn spoken(claims: &[Claim], claim: &Claim) -> BTreeSet<(char, char)> {
     all
 }
 
-fn pairs(text: &str) -> BTreeSet<(char, char)> {
+fn pairs(text: &str) -> Pairs {
     text.chars().zip(text.chars().skip(1)).collect()
 }
 
-fn confidence(spoken: &BTreeSet<(char, char)>, claim: &Claim, name: &str, name_pairs: &BTreeSet<(char, char)>) -> u32 {
+fn confidence(spoken: &Pairs, claim: &Claim, name: &str, name_pairs: &Pairs) -> u32 {
     if key(&claim.subject) == key(name) {
         return 100;
     }

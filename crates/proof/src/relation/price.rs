@@ -131,10 +131,10 @@ fn even_price(facts: &Facts, amount: usize, ids: &[usize]) -> Option<Draft> {
     if !["发放", "补贴", "补助", "奖励", "资金"].iter().any(|word| words.contains(word)) {
         return None;
     }
-    let before = ids.iter().copied().filter(|id| {
+    let mut before = ids.iter().copied().filter(|id| {
         *id < amount && payable(id) && !["新增", "退出"].iter().any(|word| facts.lead(*id).contains(word))
     });
-    let count = before.last()?;
+    let count = before.next_back()?;
     let (value, n) = (facts.exact(amount)?, facts.exact(count)?);
     let even = Decimal::from(EVEN);
     // The band of prices that print as this amount must be narrow, or an even one lies in it by chance.

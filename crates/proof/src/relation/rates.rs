@@ -107,8 +107,7 @@ fn judge(facts: &Facts, rate: usize, last_rate: usize, numbers: &[usize], drafts
         drafts.extend(of_whole(facts, rate, own));
         return;
     };
-    let below =
-        own.iter().copied().filter(|id| *id < top && facts.claims[*id].comparable(&facts.claims[top])).next_back();
+    let below = own.iter().copied().rfind(|id| *id < top && facts.claims[*id].comparable(&facts.claims[top]));
     match below.filter(|below| ties(facts, rate, *below, top)) {
         Some(whole) => drafts.extend(wrong(facts, rate, top, whole)),
         None => drafts.extend(open(facts, rate, top)),

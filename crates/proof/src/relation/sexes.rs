@@ -24,7 +24,11 @@ pub fn find(facts: &Facts, drafts: &mut Vec<Draft>) {
             })
         };
         match (of('男', '女'), of('女', '男')) {
-            (Some(male), Some(female)) => drafts.extend(both(facts, ratio, male, female)),
+            (Some(male), Some(female)) => {
+                let births = ids.clone().find(|id| *id < male.min(female) && facts.words(*id).contains("出生"));
+                let draft = both(facts, ratio, male, female);
+                drafts.extend(draft.map(|draft| with_split(facts, draft, ratio, births)));
+            }
             _ => {
                 let births =
                     ids.clone().find(|id| facts.claims[*id].kind == Kind::Count && facts.words(*id).contains("出生"));

@@ -263,7 +263,7 @@ fn held(page: &mut String, proof: &Proof) {
         if relations.is_empty() {
             continue;
         }
-        let _ = write!(page, "<details><summary>{sign} {title} {}</summary><ul>\n", relations.len());
+        let _ = writeln!(page, "<details><summary>{sign} {title} {}</summary><ul>", relations.len());
         for relation in relations {
             let first = relation
                 .terms

@@ -42,7 +42,7 @@ fn finding(name: &str, found: &Proof, relation: &Relation) -> String {
     let (zh, en) = relation.kind.title();
     let message = format!("{zh} {en}: {}", relation.computation);
     let code = relation.kind.word();
-    let mut marked: Vec<(Range<usize>, bool)> = relation
+    let mut marked: Vec<Mark> = relation
         .terms
         .iter()
         .map(|id| (id, relation.result == Some(*id)))
@@ -85,16 +85,19 @@ fn finding(name: &str, found: &Proof, relation: &Relation) -> String {
     Renderer::styled().render(&[group]).to_string()
 }
 
+/// A range, and whether it is the result.
+type Mark = (Range<usize>, bool);
+
 /// A piece of the text with marks in bytes.
 struct Excerpt {
     text: String,
     line: usize,
-    marks: Vec<(Range<usize>, bool)>,
+    marks: Vec<Mark>,
 }
 
 /// The words around the marks; marks of one neighbourhood share a piece.
-fn excerpts(original: &Original, marked: &[(Range<usize>, bool)]) -> Vec<Excerpt> {
-    let mut pieces: Vec<(Range<usize>, Vec<(Range<usize>, bool)>)> = Vec::new();
+fn excerpts(original: &Original, marked: &[Mark]) -> Vec<Excerpt> {
+    let mut pieces: Vec<(Range<usize>, Vec<Mark>)> = Vec::new();
     for (range, is_result) in marked {
         let around = widen(original, range.clone());
         match pieces.last_mut() {
