@@ -59,6 +59,8 @@ enum Command {
     Unmerge(command::merge::UndoArgs),
     /// Indicators over the whole organisation tree
     Indicators(command::indicators::Args),
+    /// What is to be done, by whom, until when
+    Tasks(command::tasks::Args),
     /// The county's report as Markdown, HTML or DOCX
     Report(command::report::Args),
     /// The web page and its API
@@ -93,6 +95,7 @@ fn main() -> ExitCode {
         Command::Merge(args) => command::merge::run(&args),
         Command::Unmerge(args) => command::merge::undo(&args),
         Command::Indicators(args) => command::indicators::run(&args),
+        Command::Tasks(args) => command::tasks::run(&args),
         Command::Report(args) => command::report::run(&args),
         Command::Serve(args) => command::serve::run(&args),
         Command::Verify(args) => command::verify::run(&args),

@@ -7,14 +7,16 @@ mod compile;
 mod function;
 mod fuse;
 mod literal;
+mod owed;
 mod parse;
 mod refuse;
 mod row;
 
 pub use compile::{Compiled, Compiler, Moment, ParameterUse, Relations, cohort_name};
 pub use function::{FUNCTIONS, engine_name};
-pub use fuse::Narrowed;
+pub use fuse::{Narrowed, output_columns};
 pub use literal::{quote_text, scalar_literal};
+pub use owed::{owed_sql, owing_register};
 pub use parse::{expression, place, place_of_word, query};
 pub use refuse::{refuse_expression, refuse_query};
 pub use row::RowScope;
