@@ -61,6 +61,10 @@ enum Command {
     Indicators(command::indicators::Args),
     /// What is to be done, by whom, until when
     Tasks(command::tasks::Args),
+    /// What is wrong in the records, why it matters, what to do
+    Findings(command::findings::Args),
+    /// What needs attention now, and who has answered
+    Alerts(command::alerts::Args),
     /// The county's report as Markdown, HTML or DOCX
     Report(command::report::Args),
     /// The web page and its API
@@ -96,6 +100,8 @@ fn main() -> ExitCode {
         Command::Unmerge(args) => command::merge::undo(&args),
         Command::Indicators(args) => command::indicators::run(&args),
         Command::Tasks(args) => command::tasks::run(&args),
+        Command::Findings(args) => command::findings::run(&args),
+        Command::Alerts(args) => command::alerts::run(&args),
         Command::Report(args) => command::report::run(&args),
         Command::Serve(args) => command::serve::run(&args),
         Command::Verify(args) => command::verify::run(&args),

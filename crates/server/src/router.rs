@@ -41,6 +41,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/record", get(|app: Shared, ask: Ask| page(app, ask, page::record::record)))
         .route("/api/resident", get(|app: Shared, ask: Ask| page(app, ask, page::resident::resident)))
         .route("/api/records", post(write))
+        .route("/api/tasks", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::tasks(d, a))))
+        .route("/api/findings", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::findings(d, a))))
+        .route("/api/quality", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::quality(d, a))))
+        .route(
+            "/api/alerts",
+            get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::alerts(d, a))).post(acknowledge),
+        )
         .route("/api/report", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a))))
         .route("/api/report.md", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Markdown)))
         .route("/api/report.html", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Html)))
@@ -58,6 +65,22 @@ async fn health(State(app): Shared) -> Json<serde_json::Value> {
 async fn write(State(app): Shared, ask: Ask, body: Result<Json<page::write::Request>, JsonRejection>) -> Response {
     let written = match body {
         Ok(Json(request)) => page::write::write(&app, &ask, request).await,
+        Err(rejection) => Err(Problem::body(rejection.body_text())),
+    };
+    match written {
+        Ok((status, written)) => (status, Json(written)).into_response(),
+        Err(problem) => problem.answer(ask.language, &ask.address),
+    }
+}
+
+/// An answer to an alert.
+async fn acknowledge(
+    State(app): Shared,
+    ask: Ask,
+    body: Result<Json<page::work::Acknowledgement>, JsonRejection>,
+) -> Response {
+    let written = match body {
+        Ok(Json(request)) => page::work::acknowledge(&app, &ask, request).await,
         Err(rejection) => Err(Problem::body(rejection.body_text())),
     };
     match written {

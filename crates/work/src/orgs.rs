@@ -32,10 +32,9 @@ impl<'a> Places<'a> {
         Ok(Some(format!("{column} IN ({})", ids.join(", "))))
     }
 
-    /// An organisation with everything above it, nearest first; one that the tree does not know stands alone.
-    pub fn above(&self, org: &'a str) -> Vec<&'a str> {
-        let path: Vec<&str> = self.0.into_iter().flat_map(|tree| tree.path(org)).map(|org| org.id.as_str()).collect();
-        if path.is_empty() { vec![org] } else { path }
+    /// True when `org` is `above` or stands below it.
+    pub fn covers(&self, above: &str, org: &str) -> bool {
+        org == above || self.0.is_some_and(|tree| tree.is_below(org, above))
     }
 
     /// The organisation `steps` above one, at most the top.

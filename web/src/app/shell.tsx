@@ -4,7 +4,16 @@ import type { ReactNode } from "react";
 import { Link, Outlet, useLocation } from "react-router";
 import { countyQuery } from "@/api/queries";
 import { type Key, useLocale } from "@/locale";
-import { Brand, CockpitIcon, IndicatorsIcon, MoonIcon, ReportIcon, SunIcon } from "@/ui/icons";
+import {
+  Brand,
+  CockpitIcon,
+  IndicatorsIcon,
+  MoonIcon,
+  QualityIcon,
+  ReportIcon,
+  SunIcon,
+  TasksIcon,
+} from "@/ui/icons";
 import { Refused } from "@/ui/region";
 import { chooseMode, useMode } from "@/ui/theme/mode";
 import { CountyProvider } from "@/view/county";
@@ -14,11 +23,13 @@ import styles from "./shell.module.css";
 const MENU: { path: string; word: Key; icon: ReactNode }[] = [
   { path: "/", word: "page.dashboard", icon: <CockpitIcon /> },
   { path: "/indicators", word: "page.indicators", icon: <IndicatorsIcon /> },
+  { path: "/tasks", word: "page.tasks", icon: <TasksIcon /> },
+  { path: "/quality", word: "page.quality", icon: <QualityIcon /> },
   { path: "/report", word: "page.report", icon: <ReportIcon /> },
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
-const KEEPS_ORG = new Set(["/", "/indicators"]);
+const KEEPS_ORG = new Set(["/", "/indicators", "/tasks", "/quality"]);
 
 export function Shell() {
   const { scope } = useScope();

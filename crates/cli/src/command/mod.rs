@@ -1,12 +1,14 @@
 //! One file per command: its arguments, what it calls, how it draws the answer.
 
 pub mod access;
+pub mod alerts;
 pub mod backup;
 pub mod check;
 pub mod coverage;
 pub mod export;
 pub mod figures;
 pub mod find;
+pub mod findings;
 pub mod import;
 pub mod indicators;
 pub mod init;

@@ -128,6 +128,7 @@ fn play(stage: &mut Scratch, example: &Example) -> Result<Vec<String>, Fault> {
         }
     }
     differences.extend(tasks(&snapshot, example)?);
+    differences.extend(finds(&snapshot, example)?);
     differences.extend(sentences(&snapshot, example, period)?);
     Ok(differences)
 }
@@ -145,6 +146,20 @@ fn tasks(snapshot: &Snapshot, example: &Example) -> Result<Vec<String>, Fault> {
         if !all_there || wanted.len() != found.len() {
             let list = |rows: &[Map<String, Json>]| json!(rows).to_string();
             differences.push(format!("{}: expected {}, found {}", task.value, list(wanted), list(&found)));
+        }
+    }
+    Ok(differences)
+}
+
+/// The ids that rules find at noon of the example's day, as sets.
+fn finds(snapshot: &Snapshot, example: &Example) -> Result<Vec<String>, Fault> {
+    let mut differences = Vec::new();
+    for (rule, ids) in &example.finds {
+        let now = example.as_of.at(12, 0, 0, 0);
+        let found: BTreeSet<String> = work::found_ids(snapshot, &example.pack, &rule.value, now)?.into_iter().collect();
+        let wanted: BTreeSet<String> = ids.iter().cloned().collect();
+        if found != wanted {
+            differences.push(format!("{} finds: expected {wanted:?}, found {found:?}", rule.value));
         }
     }
     Ok(differences)

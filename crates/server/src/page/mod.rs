@@ -11,4 +11,5 @@ pub mod record;
 pub mod report;
 pub mod resident;
 pub mod rows;
+pub mod work;
 pub mod write;

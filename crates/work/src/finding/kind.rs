@@ -105,7 +105,10 @@ fn of_fields<'a>(pack: &'a str, register: &'a Register) -> Vec<FindingKind<'a>> 
         }
         if let Some(range) = &field.range {
             let (low, high) = range.value;
-            let say = Text::both(format!("{zh}{{{}}}不在{low}至{high}之间", field.id), format!("{en} {{{}}} is not between {low} and {high}", field.id));
+            let say = Text::both(
+                format!("{zh}{{{}}}不在{low}至{high}之间", field.id),
+                format!("{en} {{{}}} is not between {low} and {high}", field.id),
+            );
             kinds.push(kind(format!("range-{}", field.id), say, Test::Range(field)));
         }
     }

@@ -81,8 +81,7 @@ pub fn findings(snapshot: &Snapshot, query: &FindingQuery) -> Result<FindingPage
     let mut conditions: Vec<String> =
         Places::of(snapshot).condition(query.org.as_deref(), "a.org")?.into_iter().collect();
     conditions.extend(query.resident.as_ref().map(|id| format!("a.resident = {}", quote_text(id))));
-    let filter =
-        if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+    let filter = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
     let beyond = match &query.after {
         None => String::new(),
         Some(after) => {

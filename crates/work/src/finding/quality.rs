@@ -40,9 +40,9 @@ pub fn quality(snapshot: &Snapshot, now: DateTime) -> Result<Vec<Quality>, WorkE
     for ((org, rule), n) in finding_counts(snapshot, now)? {
         rules.entry(org).or_default().push((rule, n));
     }
-    let orgs: BTreeSet<String> =
-        n_records.keys().map(|(org, ())| org.clone()).chain(rules.keys().cloned()).collect();
-    let of = |org: &String, numbers: &BTreeMap<(String, ()), u64>| numbers.get(&(org.clone(), ())).copied().unwrap_or(0);
+    let orgs: BTreeSet<String> = n_records.keys().map(|(org, ())| org.clone()).chain(rules.keys().cloned()).collect();
+    let of =
+        |org: &String, numbers: &BTreeMap<(String, ()), u64>| numbers.get(&(org.clone(), ())).copied().unwrap_or(0);
     Ok(orgs
         .into_iter()
         .map(|org| {

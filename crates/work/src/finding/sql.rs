@@ -1,10 +1,10 @@
 //! Which statement lists the findings of all rules?
 
 use super::kind::{FindingKind, Test, finding_kinds};
+use crate::WorkError;
 use crate::figure::{Fired, fired};
 use crate::rows::{compiler as rule_compiler, found, resident_of};
 use crate::say::{Said, of_record, of_rows, said};
-use crate::WorkError;
 use base::DateTime;
 use columns::Snapshot;
 use pack::model::{Level, Register, Required, Rule, RuleTrigger};
@@ -57,7 +57,8 @@ pub(super) fn union<'s>(
             }
             (Test::Doubled, Some(register)) => {
                 let scope = RowScope::new(snapshot.catalog(), snapshot.view(), register);
-                let columns: Vec<String> = register.identity.iter().map(|column| format!("t.{}", column.value)).collect();
+                let columns: Vec<String> =
+                    register.identity.iter().map(|column| format!("t.{}", column.value)).collect();
                 let there: Vec<String> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
                 let twice = format!(" QUALIFY count(*) OVER (PARTITION BY {}) > 1", columns.join(", "));
                 parts.push(records(snapshot, kind, register, &scope, &there.join(" AND "), &twice)?);

@@ -6,6 +6,7 @@ mod kind;
 mod sql;
 
 pub use kind::{TaskKind, task_kinds};
+pub(crate) use sql::move_alerts;
 
 use crate::{Places, WorkError};
 use base::{Date, DateTime};

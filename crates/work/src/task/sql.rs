@@ -115,33 +115,30 @@ fn moved(
         scope.from_clause(&relation),
         from.join(", ")
     );
-    let base = match pauses(snapshot, register, flow, now) {
-        None => base,
+    let (on, at, from) = match pauses(snapshot, register, flow, now) {
+        None => ("CAST(q.due AS DATE)", "CAST(q.due AS TIMESTAMP)", format!("({base}) AS q")),
         Some(pauses) => {
-            let shifted = if due.value.contains("add_working_days") {
-                "tz_add_working_days(CAST(d.due AS DATE), p.working)"
+            let on = if due.value.contains("add_working_days") {
+                "tz_add_working_days(CAST(q.due AS DATE), CAST(coalesce(p.working, 0) AS INTEGER))"
             } else {
-                "CASE WHEN typeof(d.due) = 'DATE' THEN CAST(d.due AS DATE) + CAST(p.days AS INTEGER) \
-                 ELSE CAST(d.due AS TIMESTAMP) + p.spent END"
+                "CAST(q.due AS DATE) + CAST(coalesce(p.days, 0) AS INTEGER)"
             };
-            format!(
-                "SELECT d.id, d.org, d.resident, CASE WHEN p.id IS NULL THEN d.due ELSE {shifted} END AS due \
-                 FROM ({base}) AS d LEFT JOIN ({pauses}) AS p ON p.id = d.id"
-            )
+            let at = "CAST(q.due AS TIMESTAMP) + coalesce(p.spent, INTERVAL '0' SECOND)";
+            (on, at, format!("({base}) AS q LEFT JOIN ({pauses}) AS p ON p.id = q.id"))
         }
     };
     let cells = [
         "q.id",
         "q.org",
         "q.resident",
-        "CASE WHEN typeof(q.due) = 'DATE' THEN CAST(q.due AS DATE) END",
-        "CASE WHEN typeof(q.due) <> 'DATE' THEN CAST(q.due AS TIMESTAMP) END",
+        &format!("CASE WHEN typeof(q.due) = 'DATE' THEN {on} END"),
+        &format!("CASE WHEN typeof(q.due) <> 'DATE' THEN {at} END"),
         "CAST(NULL AS DATE)",
         "CAST(NULL AS DATE)",
         "FALSE",
         "CAST(NULL AS VARCHAR)",
     ];
-    Ok(named(kind, &cells.map(String::from), &format!("({base}) AS q")))
+    Ok(named(kind, &cells.map(String::from), &from))
 }
 
 /// How long each record stood in states that stop the clock: from the version that entered one to the next version.
@@ -182,4 +179,29 @@ fn owed(compiler: &mut Compiler<'_>, kind: &TaskKind<'_>, register: &Register) -
         "CAST(NULL AS VARCHAR)",
     ];
     Ok(named(kind, &cells.map(String::from), &format!("({sql}) AS q")))
+}
+
+/// The moves of a kind whose moment has passed, as alerts. A record goes up when as much time again has passed as there
+/// was from its last version to its due moment.
+pub(crate) fn move_alerts(
+    snapshot: &Snapshot,
+    kind: &TaskKind<'_>,
+    now: DateTime,
+) -> Result<Option<String>, WorkError> {
+    let Origin::Move(register, flow, step) = kind.origin else { return Ok(None) };
+    let tasks = windows(&moved(snapshot, kind, register, flow, step, now)?, now);
+    let relation = pack::sql::Relations::register(snapshot.view(), &register.common.id);
+    let titles = (&kind.title.zh, kind.title.get(base::Language::En));
+    let register_titles = (&register.common.title.zh, register.common.title.get(base::Language::En));
+    let due = "coalesce(CAST(m.due_at AS VARCHAR), CAST(m.due_on AS VARCHAR))";
+    Ok(Some(format!(
+        "SELECT m.task, {}, m.id, m.org, m.resident, concat({}, {due}, {}), concat({}, {due}), {}, m.due, \
+         m.due + to_seconds(greatest(date_diff('second', r.recorded_at, m.due), 3600)) \
+         FROM ({tasks}) AS m JOIN {relation} AS r ON r.id = m.id WHERE m.window_ = 'overdue'",
+        quote_text(&register.common.id),
+        quote_text(&format!("{}应于", register_titles.0)),
+        quote_text(&format!("前{}", titles.0)),
+        quote_text(&format!("{}: {} was due ", register_titles.1, titles.1)),
+        kind.to.map_or_else(|| "CAST(NULL AS VARCHAR)".to_string(), quote_text),
+    )))
 }
