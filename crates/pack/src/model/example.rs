@@ -74,7 +74,7 @@ pub struct Example {
     pub says: Vec<Spanned<String>>,
     /// Task → its rows, each as the columns to compare; compared whole.
     pub tasks: Vec<(Spanned<String>, Vec<Map<String, Value>>)>,
-    /// Rule of level refuse or find → the ids it finds, as a set.
+    /// Rule of level refuse, find or alert → the ids it finds, as a set.
     pub finds: Vec<(Spanned<String>, Vec<String>)>,
     /// Expectations that nothing can check yet (pays): their keys.
     pub not_run: Vec<Spanned<String>>,

@@ -250,7 +250,7 @@ pub fn quality(desk: &Desk, ask: &Ask) -> Result<Qualities, Problem> {
                 .packs
                 .get(kind.pack)
                 .map_or_else(|| wire::Text::both("", ""), |p| (&p.header.title).into()),
-            say: kind.say.get(ask.language).to_string(),
+            say: without_places(kind.say.get(ask.language)),
             why: kind.why.get(ask.language).to_string(),
             action: kind.action.get(ask.language).to_string(),
             n: *n,
@@ -399,6 +399,19 @@ fn org_of(app: &App, ask: &Ask, name: &str) -> Result<String, Problem> {
             Text::both("预警可能已经解除，请刷新列表", "it may be over; load the list again"),
         )
     })
+}
+
+/// A rule's sentence about many rows: what differs from row to row is left open.
+fn without_places(say: &str) -> String {
+    let mut words = String::new();
+    let mut rest = say;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((_, behind)) = after.split_once('}') else { break };
+        words.push_str(before);
+        words.push('…');
+        rest = behind;
+    }
+    words + rest
 }
 
 /// The moment asked about, on the county's clocks.

@@ -141,12 +141,11 @@ pub fn alerts(snapshot: &Snapshot, query: &AlertQuery) -> Result<AlertPage, Work
     let filter = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
     let beyond = query.after.as_deref().map(after).transpose()?.unwrap_or_default();
     let body = format!(
-        "WITH fit_ AS (SELECT * FROM ({all}) AS a{filter})\nSELECT (SELECT count(*) FROM fit_) AS total_, f.* \
-         FROM fit_ AS f{beyond} ORDER BY opened_at DESC, alert LIMIT {}",
+        "SELECT * FROM (WITH fit_ AS (SELECT * FROM ({all}) AS a{filter})\nSELECT (SELECT count(*) FROM fit_) AS total_, f.* \
+         FROM fit_ AS f{beyond} ORDER BY opened_at DESC, alert LIMIT {}) AS page_ ORDER BY opened_at DESC, alert",
         query.limit + 1
     );
-    let mut compiled = compiler.finish(&body)?;
-    compiled.sql.push_str(" ORDER BY opened_at DESC, alert");
+    let compiled = compiler.finish(&body)?;
     let (mut rows, mut total) = (Vec::new(), 0);
     for cells in snapshot.query(&compiled)?.rows()? {
         total = count(&cells[0]);

@@ -9,12 +9,16 @@ mod sql;
 pub use kind::{FindingKind, finding_kinds};
 pub use quality::{Quality, quality};
 
-use crate::{Places, WorkError};
+use crate::{AlertQuery, Places, WorkError};
 use base::{DateTime, Text};
 use columns::Snapshot;
 use columns::engine::Value;
+use pack::model::Level;
 use pack::sql::quote_text;
 use std::collections::BTreeMap;
+
+/// More rows than an example has.
+const MANY: usize = 100_000;
 
 /// Which findings are asked for.
 #[derive(Debug, Clone)]
@@ -90,12 +94,11 @@ pub fn findings(snapshot: &Snapshot, query: &FindingQuery) -> Result<FindingPage
         }
     };
     let body = format!(
-        "WITH fit_ AS (SELECT * FROM ({all}) AS a{filter})\nSELECT (SELECT count(*) FROM fit_) AS total_, f.* \
-         FROM fit_ AS f{beyond} ORDER BY rule, id LIMIT {}",
+        "SELECT * FROM (WITH fit_ AS (SELECT * FROM ({all}) AS a{filter})\nSELECT (SELECT count(*) FROM fit_) AS total_, f.* \
+         FROM fit_ AS f{beyond} ORDER BY rule, id LIMIT {}) AS page_ ORDER BY rule, id",
         query.limit + 1
     );
-    let mut compiled = compiler.finish(&body)?;
-    compiled.sql.push_str(" ORDER BY rule, id");
+    let compiled = compiler.finish(&body)?;
     let (mut rows, mut total) = (Vec::new(), 0);
     for cells in snapshot.query(&compiled)?.rows()? {
         total = count(&cells[0]);
@@ -123,17 +126,26 @@ pub fn finding_counts(snapshot: &Snapshot, now: DateTime) -> Result<BTreeMap<(St
     Ok(Places::of(snapshot).add_up(&own))
 }
 
-/// The ids a rule of a pack finds, for the pack's own examples; `rule` is the rule's own id.
+/// The ids a rule of a pack finds, for the pack's own examples; `rule` is the rule's own id, of level refuse, find or
+/// alert.
 ///
 /// # Errors
-/// What the engine says.
+/// [`WorkError::UnknownRule`], or what the engine says.
 pub fn found_ids(snapshot: &Snapshot, pack: &str, rule: &str, now: DateTime) -> Result<Vec<String>, WorkError> {
-    let kinds = finding_kinds(snapshot.catalog());
-    let Some(kind) = kinds.iter().find(|kind| kind.pack == pack && kind.id == rule) else {
+    let catalog = snapshot.catalog();
+    let kinds = finding_kinds(catalog);
+    if let Some(kind) = kinds.iter().find(|kind| kind.pack == pack && kind.id == rule) {
+        let query = FindingQuery { rule: Some(kind.key.clone()), ..FindingQuery::new(now, MANY) };
+        return Ok(findings(snapshot, &query)?.rows.into_iter().map(|row| row.id).collect());
+    }
+    let rules = catalog.packs.get(pack).into_iter();
+    let mut rules = rules.flat_map(|p| p.rules.values().chain(p.registers.values().flat_map(|r| r.rules.values())));
+    let Some(rule) = rules.find(|known| known.common.id == rule && known.level.value == Level::Alert) else {
         return Err(WorkError::UnknownRule { id: rule.to_string(), near: None });
     };
-    let query = FindingQuery { rule: Some(kind.key.clone()), ..FindingQuery::new(now, 100_000) };
-    Ok(findings(snapshot, &query)?.rows.into_iter().map(|row| row.id).collect())
+    let query = AlertQuery { with_answered: true, ..AlertQuery::new(now, MANY) };
+    let alerts = crate::alerts(snapshot, &query)?.rows.into_iter();
+    Ok(alerts.filter(|row| row.rule == rule.key()).map(|row| row.id).collect())
 }
 
 pub(crate) fn count(cell: &Value) -> u64 {

@@ -187,12 +187,11 @@ pub fn tasks(snapshot: &Snapshot, query: &TaskQuery) -> Result<TaskPage, WorkErr
     let beyond = after.map_or_else(String::new, |after| format!(" WHERE {after}"));
     let order = "ORDER BY urgent DESC, due, task, id";
     let body = format!(
-        "WITH fit_ AS (SELECT * FROM ({all}) AS a{filter})\nSELECT (SELECT count(*) FROM fit_) AS total_, f.* \
-         FROM fit_ AS f{beyond} {order} LIMIT {}",
+        "SELECT * FROM (WITH fit_ AS (SELECT * FROM ({all}) AS a{filter})\nSELECT (SELECT count(*) FROM fit_) AS total_, f.* \
+         FROM fit_ AS f{beyond} {order} LIMIT {}) AS page_ {order}",
         query.limit + 1
     );
-    let mut compiled = compiler.finish(&body)?;
-    compiled.sql.push_str(&format!(" {order}"));
+    let compiled = compiler.finish(&body)?;
     let mut rows = Vec::new();
     let mut total = 0;
     for cells in snapshot.query(&compiled)?.rows()? {
