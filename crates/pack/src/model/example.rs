@@ -14,6 +14,9 @@ pub struct Given {
     pub body: Map<String, Value>,
 }
 
+/// The columns of a row that are compared, as JSON.
+pub type ExpectedRow = Map<String, Value>;
+
 /// What an indicator must give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpectedIndicator {
@@ -73,7 +76,7 @@ pub struct Example {
     /// Texts a report fragment must give.
     pub says: Vec<Spanned<String>>,
     /// Task → its rows, each as the columns to compare; compared whole.
-    pub tasks: Vec<(Spanned<String>, Vec<Map<String, Value>>)>,
+    pub tasks: Vec<(Spanned<String>, Vec<ExpectedRow>)>,
     /// Rule of level refuse, find or alert → the ids it finds, as a set.
     pub finds: Vec<(Spanned<String>, Vec<String>)>,
     /// Expectations that nothing can check yet (pays): their keys.
