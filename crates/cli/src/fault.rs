@@ -25,6 +25,9 @@ pub enum Fault {
     /// An indicator could not be computed.
     #[error(transparent)]
     Indicator(#[from] indicator::IndicatorError),
+    /// Tasks, findings or alerts could not be computed.
+    #[error(transparent)]
+    Work(#[from] work::WorkError),
     /// The log failed.
     #[error(transparent)]
     Log(#[from] records::LogError),

@@ -67,6 +67,12 @@ enum Command {
     #[cfg(feature = "cluster")]
     #[command(subcommand)]
     Cluster(command::cluster::Verb),
+    /// What is to be done, by whom, until when
+    Tasks(command::tasks::Args),
+    /// What is wrong in the records, why it matters, what to do
+    Findings(command::findings::Args),
+    /// What needs attention now, and who has answered
+    Alerts(command::alerts::Args),
     /// The county's report as Markdown, HTML or DOCX
     Report(command::report::Args),
     /// Every figure of a finished report: do they agree with each other, with another text, with the records?
@@ -107,6 +113,9 @@ fn main() -> ExitCode {
         Command::Targets(args) => command::targets::run(&args),
         #[cfg(feature = "cluster")]
         Command::Cluster(verb) => command::cluster::run(&verb),
+        Command::Tasks(args) => command::tasks::run(&args),
+        Command::Findings(args) => command::findings::run(&args),
+        Command::Alerts(args) => command::alerts::run(&args),
         Command::Report(args) => command::report::run(&args),
         Command::Proof(args) => command::proof::run(&args),
         Command::Serve(args) => command::serve::run(&args),

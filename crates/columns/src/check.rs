@@ -9,8 +9,8 @@ use crate::judge::this_view;
 use crate::snapshot::View;
 use crate::tables::{create_tables, this_table};
 use base::{Diagnostic, nearest};
-use pack::model::{Aggregate, Column, Indicator, Measure, Register, RuleTrigger, Spanned, Term};
-use pack::sql::{Compiler, RowScope, place_of_word};
+use pack::model::{Aggregate, Column, Indicator, Measure, Register, Rule, RuleTrigger, Spanned, TASK_COLUMNS, Term};
+use pack::sql::{Compiler, RowScope, owed_sql, place_of_word};
 use pack::{Catalog, sample_moment};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -48,6 +48,9 @@ pub fn type_check(catalog: &Arc<Catalog>) -> Result<Vec<Diagnostic>, StoreError>
         for task in pack.tasks.values() {
             check.task(id, &task.rows);
         }
+        for rule in pack.rules.values() {
+            check.rule(rule);
+        }
     }
     Ok(check.found)
 }
@@ -70,6 +73,15 @@ impl Check {
         for (pack, text) in catalog.conditions(register) {
             self.row_expression(register, pack, text, Some(&Type::Flag));
         }
+        for due in register.flow.iter().flat_map(|flow| flow.moves.values()).filter_map(|step| step.due.as_ref()) {
+            self.due(register, due);
+        }
+        for rule in catalog.rules_of(register).filter(|rule| matches!(rule.trigger, RuleTrigger::When(_))) {
+            if let Some(due) = &rule.due {
+                self.due(register, due);
+            }
+        }
+        self.statement(register);
         self.row_rules(register);
         Ok(())
     }
@@ -83,8 +95,8 @@ impl Check {
         }
         let catalog = Arc::clone(&self.view.catalog);
         for rule in catalog.rules_of(register) {
-            if let RuleTrigger::Rows(rows) = &rule.trigger {
-                self.task(&rule.common.pack, rows);
+            if let (RuleTrigger::Rows(rows), true) = (&rule.trigger, rule.of_record()) {
+                self.rows(&rule.common.pack, rows);
             }
         }
     }
@@ -134,15 +146,90 @@ impl Check {
         }
     }
 
-    fn task(&mut self, pack: &str, text: &Spanned<String>) {
+    /// A query asked on any day; the columns it returns.
+    fn rows(&mut self, pack: &str, text: &Spanned<String>) -> Vec<(String, Type)> {
         let catalog = Arc::clone(&self.view.catalog);
         let view = self.view.clone();
-        let moment = pack::sql::Moment { period: None, ..sample_moment(&catalog) };
-        let mut compiler = Compiler::new(&catalog, &view, moment);
-        let Ok(sql) = compiler.query(pack, text) else { return };
-        let Ok(compiled) = compiler.finish(&sql) else { return };
-        if let Err(error) = self.connection.plan(&compiled.sql) {
-            self.refuse(text, &error);
+        let sample = sample_moment(&catalog);
+        let moment = pack::sql::Moment { period: None, ..sample };
+        let mut compiler = Compiler::new(&catalog, &view, moment).asked_at(sample.as_of.at(12, 0, 0, 0));
+        let Ok(sql) = compiler.query(pack, text) else { return Vec::new() };
+        let Ok(compiled) = compiler.finish(&sql) else { return Vec::new() };
+        match self.connection.plan(&compiled.sql) {
+            Ok(plan) => plan.columns.into_iter().map(|column| (column.name, column.r#type)).collect(),
+            Err(error) => {
+                self.refuse(text, &error);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The rows of a task, and the types of what they return.
+    fn task(&mut self, pack: &str, text: &Spanned<String>) {
+        for (name, r#type) in self.rows(pack, text) {
+            let Some((_, wanted, _)) = TASK_COLUMNS.iter().find(|(known, ..)| *known == name) else { continue };
+            if r#type.to_string() != *wanted {
+                let span = place_of_word(&self.view.catalog.sources, text, &name);
+                let message = format!("\"{name}\" of a task is {wanted}, this is {}", r#type);
+                self.found.push(Diagnostic::error("wrong-kind", span, message));
+            }
+        }
+    }
+
+    /// A rule at rest: its rows can be opened and placed, and its sentence finds its words in them.
+    fn rule(&mut self, rule: &Rule) {
+        let RuleTrigger::Rows(rows) = &rule.trigger else { return };
+        if rule.of_record() || pack::names_cohort(rows) {
+            return;
+        }
+        let columns: Vec<String> = self.rows(&rule.common.pack, rows).into_iter().map(|(name, _)| name).collect();
+        if columns.is_empty() {
+            return;
+        }
+        for wanted in ["id", "org"].into_iter().filter(|wanted| !columns.iter().any(|name| name == wanted)) {
+            let message = format!("the rows of a rule return \"{wanted}\"");
+            self.found.push(Diagnostic::error("cohort-without-id", rows.span, message));
+        }
+        for place in pack::places(&rule.say.value) {
+            if !columns.contains(&place) {
+                let message = format!("{{{place}}} is not a column of the rows of {}", rule.common.id);
+                let near = nearest(&place, columns.iter().map(String::as_str));
+                self.found.push(Diagnostic::error("say-unknown-field", rule.say.span, message).suggest(near));
+            }
+        }
+    }
+
+    /// The day or moment by which something is due.
+    fn due(&mut self, register: &Register, text: &Spanned<String>) {
+        let catalog = Arc::clone(&self.view.catalog);
+        let view = self.view.clone();
+        let mut scope =
+            RowScope::new(&catalog, &view, register).asked_at(sample_moment(&catalog).as_of.at(12, 0, 0, 0));
+        let Ok(sql) = scope.lower(text) else { return };
+        let sql = format!("SELECT {sql} AS value FROM {}", scope.from_clause("temp.this_"));
+        match self.connection.plan(&sql) {
+            Ok(plan) => self.is_clock(text, plan.columns.first().map(|column| &column.r#type)),
+            Err(error) => self.refuse(text, &error),
+        }
+    }
+
+    fn is_clock(&mut self, text: &Spanned<String>, is: Option<&Type>) {
+        if let Some(is) = is.filter(|is| !matches!(is, Type::Date | Type::Instant)) {
+            let message = format!("what is due is a day or a moment, this is {is}");
+            self.found.push(Diagnostic::error("wrong-kind", text.span, message));
+        }
+    }
+
+    /// Who owes a statement, and until when.
+    fn statement(&mut self, register: &Register) {
+        let Some(owed) = &register.statement else { return };
+        let catalog = Arc::clone(&self.view.catalog);
+        let Ok(sql) = owed_sql(&catalog, &self.view, register, sample_moment(&catalog)) else { return };
+        if let Err(error) = self.connection.plan(&sql) {
+            let message = error.to_string();
+            let word = message.split('"').nth(1);
+            let in_who = word.is_some_and(|word| owed.who.value.contains(word));
+            self.refuse(if in_who { &owed.who } else { &owed.due }, &error);
         }
     }
 

@@ -160,7 +160,7 @@ impl Snapshot {
 
 impl View {
     /// Every version of every record of a register, ended and void ones too, up to this moment.
-    pub(crate) fn versions(&self, id: &str) -> String {
+    pub fn versions(&self, id: &str) -> String {
         if self.past {
             format!("(SELECT * FROM reg.{id} AS v WHERE v.{SEQ} <= {})", self.seq)
         } else {

@@ -1,6 +1,6 @@
 //! Every definition of a county's packs, found by name.
 //!
-//! Registers, lists and indicators have county-wide names; cohorts, parameters and the rest are looked up in their
+//! Registers, lists, indicators and tasks have county-wide names; cohorts, parameters and the rest are looked up in their
 //! own pack first, then in the packs it needs.
 
 use crate::county::County;
@@ -23,6 +23,7 @@ pub struct Catalog {
     registers: BTreeMap<String, String>,
     lists: BTreeMap<String, String>,
     indicators: BTreeMap<String, String>,
+    tasks: BTreeMap<String, String>,
 }
 
 /// Why a name could not be found.
@@ -78,6 +79,9 @@ impl Catalog {
             }
             for (id, versions) in &pack.indicators {
                 claim(&mut self.indicators, "an indicator", pack_id, id, versions.latest().common.span);
+            }
+            for (id, task) in &pack.tasks {
+                claim(&mut self.tasks, "a task", pack_id, id, task.common.span);
             }
         }
     }

@@ -16,7 +16,8 @@ pub mod sql;
 pub mod yaml;
 
 pub use catalog::{Catalog, NameError};
-pub use check::{NamesOnly, sample_moment};
+pub use check::{NamesOnly, rule::names_cohort, sample_moment};
 pub use codes::{CODES, Code, code, diagnostics_page};
 pub use load::{Folder, load};
+pub use read::places;
 pub use schema::json_schema;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 const COMMON: [&str; 4] = ["org", "period", "as_of", "lang"];
 
 /// Address, what it answers, parameters that must be given, parameters that may be.
-const ADDRESSES: [(&str, &str, &[&str], &[&str]); 17] = [
+const ADDRESSES: [(&str, &str, &[&str], &[&str]); 21] = [
     ("/api/health", "Whether the server answers, and how far the log is", &[], &[]),
     ("/api/county", "The county, its organisations, packs and years", &[], &["as_of", "lang"]),
     ("/api/dashboard", "Cards, attention, and townships side by side", &[], &["compare"]),
@@ -40,6 +40,20 @@ const ADDRESSES: [(&str, &str, &[&str], &[&str]); 17] = [
         "Whether all residents are being compared, and of when the last comparison is",
         &[],
         &["lang"],
+    ),
+    (
+        "/api/tasks",
+        "What is to be done, with numbers by organisation",
+        &[],
+        &["window", "role", "resident", "task", "due_by", "after", "limit"],
+    ),
+    ("/api/findings", "What is wrong in the records", &[], &["rule", "resident", "after", "limit"]),
+    ("/api/quality", "The share of sound records and what to repair first", &[], &[]),
+    (
+        "/api/alerts",
+        "What needs attention; POST {alert, outcome, remark} answers one",
+        &[],
+        &["role", "all", "after", "limit"],
     ),
     ("/api/report", "The report as blocks whose figures are links", &[], &[]),
     ("/api/report.md", "The report as Markdown", &[], &[]),
@@ -88,6 +102,12 @@ fn meaning(name: &str) -> &'static str {
         "remark" => "What speaks for it",
         "register" => "Id of a register",
         "id" => "Id of the record or resident",
+        "window" => "waiting, open, overdue, lapsed; several with commas; open,overdue when absent",
+        "role" => "Id of a role",
+        "task" => "Id of a task",
+        "due_by" => "Due on this day or before",
+        "rule" => "REGISTER.RULE",
+        "all" => "1: also alerts that are answered",
         "purpose" => "Why somebody looks; logged",
         _ => "",
     }

@@ -69,6 +69,13 @@ pub fn router(app: Arc<App>) -> Router {
             post(|app: Shared, ask: Ask, body: Body<decide::UndoMerge>| decide(app, ask, body, Decision::UndoMerge)),
         )
         .route("/api/records", post(write))
+        .route("/api/tasks", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::tasks(d, a))))
+        .route("/api/findings", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::findings(d, a))))
+        .route("/api/quality", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::quality(d, a))))
+        .route(
+            "/api/alerts",
+            get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::alerts(d, a))).post(acknowledge),
+        )
         .route("/api/report", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a))))
         .route("/api/report.md", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Markdown)))
         .route("/api/report.html", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Html)))
@@ -116,6 +123,18 @@ async fn decide<T>(State(app): Shared, ask: Ask, body: Body<T>, of: fn(T) -> Dec
     };
     match decided {
         Ok((status, decided)) => (status, Json(decided)).into_response(),
+/// An answer to an alert.
+async fn acknowledge(
+    State(app): Shared,
+    ask: Ask,
+    body: Result<Json<page::work::Acknowledgement>, JsonRejection>,
+) -> Response {
+    let written = match body {
+        Ok(Json(request)) => page::work::acknowledge(&app, &ask, request).await,
+        Err(rejection) => Err(Problem::body(rejection.body_text())),
+    };
+    match written {
+        Ok((status, written)) => (status, Json(written)).into_response(),
         Err(problem) => problem.answer(ask.language, &ask.address),
     }
 }

@@ -11,10 +11,12 @@ import type {
   Dashboard,
   FigureCard,
   FigureDetail,
+  Findings,
   Indicators,
   Matches,
   MatchState,
   Part,
+  Quality,
   RecordHistory,
   Report,
   Resident,
@@ -22,10 +24,12 @@ import type {
   Rows,
   Verdict,
   Written,
+  Tasks,
 } from "./types";
 
 const FRESH_MS = 30_000;
 const ROWS_PER_PAGE = "100";
+const TASKS_PER_PAGE = "50";
 
 /** What a page is about: organisation, period, moment and language. Absent means the server's default. */
 export type Scoped = {
@@ -56,6 +60,30 @@ export const figureQuery = (scope: Scoped, indicator: string) =>
 
 export const figureCardQuery = (scope: Scoped, indicator: string) =>
   question<FigureCard>("figure-card", "/api/figure/card", { ...scope, indicator });
+
+/** What is to be done: everybody's, or of one kind and window, page by page. */
+export const tasksQuery = (scope: Scoped, wanted: { task: string | null; window: string | null }) =>
+  infiniteQueryOptions({
+    queryKey: ["tasks", scope, wanted],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Tasks>("/api/tasks", { ...scope, ...wanted, after: pageParam, limit: TASKS_PER_PAGE }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Tasks) => page.next,
+    staleTime: scope.as_of ? Number.POSITIVE_INFINITY : FRESH_MS,
+  });
+
+export const qualityQuery = (scope: Scoped) => question<Quality>("quality", "/api/quality", { ...scope });
+
+/** The rows of one rule, page by page. */
+export const findingsQuery = (scope: Scoped, rule: string) =>
+  infiniteQueryOptions({
+    queryKey: ["findings", scope, rule],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Findings>("/api/findings", { ...scope, rule, after: pageParam, limit: TASKS_PER_PAGE }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Findings) => page.next,
+    staleTime: scope.as_of ? Number.POSITIVE_INFINITY : FRESH_MS,
+  });
 
 export const recordQuery = (lang: Scoped["lang"], register: string, id: string) =>
   question<RecordHistory>("record", "/api/record", { register, id, lang });

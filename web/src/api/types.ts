@@ -284,3 +284,66 @@ export type Report = {
 
 /** Every refusal of the server: what happened, where, and what to do next. */
 export type Problem = { code: string; what: string; where: string; next: string; request: string };
+
+export type Task = {
+  task: string;
+  title: Text;
+  id: string;
+  org: string;
+  org_name: string;
+  resident: string | null;
+  name: string | null;
+  due_on: string | null;
+  due_at: string | null;
+  opens_on: string | null;
+  overdue_on: string | null;
+  window: "waiting" | "open" | "overdue" | "lapsed";
+  days_late: number;
+  priority: "urgent" | "high" | "normal" | "low";
+  enter: string | null;
+  role: string | null;
+  note: string | null;
+};
+
+export type Tasks = {
+  total: number;
+  tasks: Task[];
+  next: string | null;
+  places: { org: string; name: string; open: number; overdue: number; waiting: number; lapsed: number }[];
+  kinds: { task: string; title: Text; open: number; overdue: number }[];
+};
+
+export type Finding = {
+  rule: string;
+  register: string | null;
+  id: string;
+  org: string;
+  org_name: string;
+  resident: string | null;
+  name: string | null;
+  say: string;
+  is_record: boolean;
+};
+
+export type Findings = { total: number; findings: Finding[]; next: string | null };
+
+export type Todo = {
+  rule: string;
+  level: "find" | "refuse";
+  pack: Text;
+  say: string;
+  why: string;
+  do: string;
+  n: number;
+  shown: string;
+};
+
+export type Quality = {
+  org: string;
+  org_name: string;
+  records: string;
+  faulty: string;
+  score: string | null;
+  todo: Todo[];
+  places: { org: string; name: string; records: string; faulty: string; score: string | null }[];
+};

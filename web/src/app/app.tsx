@@ -88,6 +88,14 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("@/features/matches/page")).MatchesPage }),
           },
           {
+            path: "/tasks",
+            lazy: async () => ({ Component: (await import("@/features/tasks/page")).TasksPage }),
+          },
+          {
+            path: "/quality",
+            lazy: async () => ({ Component: (await import("@/features/quality/page")).QualityPage }),
+          },
+          {
             path: "/report",
             lazy: async () => ({ Component: (await import("@/features/reports/page")).ReportPage }),
           },

@@ -5,7 +5,17 @@ import { Link, Outlet, useLocation } from "react-router";
 import { countyQuery } from "@/api/queries";
 import { ResidentSearch } from "@/features/residents/search";
 import { type Key, useLocale } from "@/locale";
-import { Brand, CockpitIcon, IndicatorsIcon, MatchesIcon, MoonIcon, ReportIcon, SunIcon } from "@/ui/icons";
+import {
+  Brand,
+  CockpitIcon,
+  IndicatorsIcon,
+  MatchesIcon,
+  MoonIcon,
+  QualityIcon,
+  ReportIcon,
+  SunIcon,
+  TasksIcon,
+} from "@/ui/icons";
 import { Refused } from "@/ui/region";
 import { chooseMode, useMode } from "@/ui/theme/mode";
 import { CountyProvider } from "@/view/county";
@@ -17,11 +27,13 @@ const MENU: { path: string; word: Key; icon: ReactNode }[] = [
   { path: "/", word: "page.dashboard", icon: <CockpitIcon /> },
   { path: "/indicators", word: "page.indicators", icon: <IndicatorsIcon /> },
   { path: "/matches", word: "page.matches", icon: <MatchesIcon /> },
+  { path: "/tasks", word: "page.tasks", icon: <TasksIcon /> },
+  { path: "/quality", word: "page.quality", icon: <QualityIcon /> },
   { path: "/report", word: "page.report", icon: <ReportIcon /> },
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
-const KEEPS_ORG = new Set(["/", "/indicators"]);
+const KEEPS_ORG = new Set(["/", "/indicators", "/tasks", "/quality"]);
 
 const SEARCH = <ResidentSearch />;
 

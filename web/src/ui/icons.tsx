@@ -70,3 +70,15 @@ export const Brand = () => (
     <path d="M6 7.5h12M6 12h12M6 16.5h7" stroke="#fff" strokeWidth="2" strokeLinecap="round" />
   </svg>
 );
+
+export const TasksIcon = () => (
+  <Icon>
+    <path d="M4 6l2 2 3-4M4 14l2 2 3-4M13 6h7M13 14h7M13 20h7M4 20h5" />
+  </Icon>
+);
+
+export const QualityIcon = () => (
+  <Icon>
+    <path d="M12 3l8 3v6c0 4.5-3.2 7.6-8 9-4.8-1.4-8-4.5-8-9V6zM9 12l2 2 4-4" />
+  </Icon>
+);

@@ -20,6 +20,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("identity", 4),
     ("indicator", 4),
     ("synth", 5),
+    ("work", 5),
     ("report", 6),
     ("exchange", 6),
     ("proof", 6),

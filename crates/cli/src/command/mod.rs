@@ -1,6 +1,7 @@
 //! One file per command: its arguments, what it calls, how it draws the answer.
 
 pub mod access;
+pub mod alerts;
 pub mod backup;
 pub mod check;
 #[cfg(feature = "cluster")]
@@ -9,6 +10,7 @@ pub mod coverage;
 pub mod export;
 pub mod figures;
 pub mod find;
+pub mod findings;
 pub mod import;
 pub mod indicators;
 pub mod init;
@@ -22,13 +24,14 @@ pub mod seal;
 pub mod serve;
 pub mod synth;
 pub mod targets;
+pub mod tasks;
 pub mod template;
 pub mod test;
 pub mod upgrade;
 pub mod verify;
 
 use crate::fault::Fault;
-use base::{Date, Period, Timestamp};
+use base::{Date, DateTime, Period, Timestamp};
 use columns::{Snapshot, Store};
 
 /// The machine's clock; read at the edge only.
@@ -60,6 +63,15 @@ pub fn moment(text: &str) -> Result<Timestamp, Fault> {
     }
     text.parse()
         .map_err(|_| Fault::Use(format!("\"{text}\" is not a day (2025-11-03) or an instant (2025-11-03T08:00:00Z)")))
+}
+
+/// The moment at which is asked, on the county's clocks: now, or the last second of a day that is named.
+pub fn asked_at(as_of: Option<&str>) -> Result<DateTime, Fault> {
+    match as_of.map(|text| (text, pack::yaml::parse_date(text))) {
+        None => Ok(columns::county_time(now())),
+        Some((_, Some(day))) => Ok(day.at(23, 59, 59, 0)),
+        Some((text, None)) => Ok(columns::county_time(moment(text)?)),
+    }
 }
 
 /// The period asked for, or the county's own.

@@ -8,7 +8,7 @@ use indicator::{Board, Request};
 use pack::Catalog;
 use pack::county::County;
 use pack::model::{Example, ExpectedIndicator, ExpectedSave};
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -127,8 +127,63 @@ fn play(stage: &mut Scratch, example: &Example) -> Result<Vec<String>, Fault> {
             differences.push(format!("rows of {}: expected {wanted:?}, found {found:?}", cohort.value));
         }
     }
+    differences.extend(tasks(&snapshot, example)?);
+    differences.extend(finds(&snapshot, example)?);
     differences.extend(sentences(&snapshot, example, period)?);
     Ok(differences)
+}
+
+/// The tasks at noon of the example's day, compared by the columns that are named.
+fn tasks(snapshot: &Snapshot, example: &Example) -> Result<Vec<String>, Fault> {
+    let mut differences = Vec::new();
+    for (task, wanted) in &example.tasks {
+        let rows = work::task_rows(snapshot, &task.value, example.as_of.at(12, 0, 0, 0))?;
+        let found: Vec<Map<String, Json>> = rows.iter().map(task_cells).collect();
+        let fits = |row: &Map<String, Json>, wanted: &Map<String, Json>| {
+            wanted.iter().all(|(column, value)| row.get(column) == Some(value))
+        };
+        let all_there = wanted.iter().all(|wanted| found.iter().any(|row| fits(row, wanted)));
+        if !all_there || wanted.len() != found.len() {
+            let list = |rows: &[Map<String, Json>]| json!(rows).to_string();
+            differences.push(format!("{}: expected {}, found {}", task.value, list(wanted), list(&found)));
+        }
+    }
+    Ok(differences)
+}
+
+/// The ids that rules find at noon of the example's day, as sets.
+fn finds(snapshot: &Snapshot, example: &Example) -> Result<Vec<String>, Fault> {
+    let mut differences = Vec::new();
+    for (rule, ids) in &example.finds {
+        let now = example.as_of.at(12, 0, 0, 0);
+        let found: BTreeSet<String> = work::found_ids(snapshot, &example.pack, &rule.value, now)?.into_iter().collect();
+        let wanted: BTreeSet<String> = ids.iter().cloned().collect();
+        if found != wanted {
+            differences.push(format!("{} finds: expected {wanted:?}, found {found:?}", rule.value));
+        }
+    }
+    Ok(differences)
+}
+
+/// A task as an example may name it; what is empty is null.
+fn task_cells(row: &work::TaskRow) -> Map<String, Json> {
+    let cells = json!({
+        "id": row.id,
+        "org": row.org,
+        "resident": row.resident,
+        "due_on": row.due_on.map(|day| day.to_string()),
+        "due_at": row.due_at.map(|moment| moment.to_string()),
+        "opens_on": row.opens_on.map(|day| day.to_string()),
+        "overdue_on": row.overdue_on.map(|day| day.to_string()),
+        "window": row.window.word(),
+        "priority": row.priority.word(),
+        "days_late": row.n_days_late,
+        "note": row.note,
+    });
+    match cells {
+        Json::Object(cells) => cells,
+        _ => Map::new(),
+    }
 }
 
 /// The people and places every example may use.

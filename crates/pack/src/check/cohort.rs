@@ -1,6 +1,7 @@
 //! Queries: what the surface refuses, names, circles, and predicates that forget about empty values.
 
 use super::indicator::relations;
+use super::rule::names_cohort;
 use super::{NamesOnly, sample_moment};
 use crate::catalog::Catalog;
 use crate::model::{Cohort, Register, RuleTrigger, Spanned};
@@ -33,21 +34,10 @@ pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
             }
             circle(catalog, pack_id, id, &moment, found);
         }
-        for task in pack.tasks.values() {
-            check_query(catalog, pack_id, &task.rows, true, found);
-            let no_period = Moment { period: None, ..moment };
-            if let Err(mut diagnostic) = Compiler::new(catalog, &NamesOnly, no_period).query(pack_id, &task.rows) {
-                if diagnostic.code == "placeholder-not-here" {
-                    diagnostic.code = "task-uses-period";
-                }
-                found.push(diagnostic);
-            }
-        }
         let inside = pack.registers.values().flat_map(|register| register.rules.values());
         for rule in pack.rules.values().chain(inside) {
             let RuleTrigger::Rows(rows) = &rule.trigger else { continue };
-            // A name alone is a cohort, looked up where it is used.
-            if rows.value.trim().contains(' ') {
+            if !names_cohort(rows) {
                 check_query(catalog, pack_id, rows, false, found);
             }
         }
@@ -76,7 +66,13 @@ fn is_deeper(catalog: &Catalog, cohort: &Cohort, n_left: usize) -> bool {
         .any(|versions| versions.0.iter().any(|cohort| is_deeper(catalog, cohort, n_below)))
 }
 
-fn check_query(catalog: &Catalog, pack: &str, text: &Spanned<String>, counted: bool, found: &mut Vec<Diagnostic>) {
+pub(super) fn check_query(
+    catalog: &Catalog,
+    pack: &str,
+    text: &Spanned<String>,
+    counted: bool,
+    found: &mut Vec<Diagnostic>,
+) {
     match query(&catalog.sources, text) {
         Ok(tree) => {
             found.extend(refuse_query(catalog, pack, text, &tree, counted));

@@ -1,8 +1,8 @@
 //! Examples: the names they use, and what no example reaches.
 
 use crate::catalog::Catalog;
-use crate::model::{Example, ExpectedSave, Level, RuleTrigger, Spanned};
-use base::Diagnostic;
+use crate::model::{Example, ExpectedSave, Level, Rule, RuleTrigger, Spanned};
+use base::{Diagnostic, nearest};
 use std::collections::BTreeSet;
 
 pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
@@ -57,9 +57,42 @@ fn names(catalog: &Catalog, example: &Example, found: &mut Vec<Diagnostic>) {
             found.push(Diagnostic::error("unknown-indicator", key.span, message).suggest(near));
         }
     }
+    for (name, _) in &example.tasks {
+        let known = task_ids(catalog);
+        if !known.contains(&name.value) {
+            let message = format!("\"{}\" is not a task of these packs", name.value);
+            let near = nearest(&name.value, known.iter().map(String::as_str));
+            found.push(Diagnostic::error("unknown-task", name.span, message).suggest(near));
+        }
+    }
+    for (name, _) in &example.finds {
+        let known: Vec<&str> = rules(catalog, &example.pack).map(|rule| rule.common.id.as_str()).collect();
+        if !known.contains(&name.value.as_str()) {
+            let message = format!("\"{}\" is not a rule of {}", name.value, example.pack);
+            let near = nearest(&name.value, known.iter().copied());
+            found.push(Diagnostic::error("unknown-rule", name.span, message).suggest(near));
+        }
+    }
     for (name, _) in &example.rows {
         cohort(catalog, example, name, found);
     }
+}
+
+/// Every task by its name: written ones, moves of flows with a due moment, statements.
+fn task_ids(catalog: &Catalog) -> Vec<String> {
+    let written = catalog.packs.values().flat_map(|pack| pack.tasks.keys().cloned());
+    let made = catalog.registers().flat_map(|register| {
+        let moves = register.flow.iter().flat_map(|flow| &flow.moves).filter(|(_, step)| step.due.is_some());
+        let statement = register.statement.iter().map(|_| format!("{}_due", register.common.id));
+        moves.map(|(id, _)| format!("{}.{id}", register.common.id)).chain(statement)
+    });
+    written.chain(made).collect()
+}
+
+/// Every rule of a pack, those of its registers first.
+fn rules<'a>(catalog: &'a Catalog, pack: &str) -> impl Iterator<Item = &'a Rule> {
+    let pack = catalog.packs.get(pack);
+    pack.into_iter().flat_map(|pack| pack.registers.values().flat_map(|r| r.rules.values()).chain(pack.rules.values()))
 }
 
 fn cohort(catalog: &Catalog, example: &Example, name: &Spanned<String>, found: &mut Vec<Diagnostic>) {

@@ -3,11 +3,14 @@
 //! What one file says alone was judged when it was read. Here are names, SQL, measures and examples: everything that
 //! needs the whole catalog. What needs the engine (types of columns) is asked by the crate that has one.
 
+mod campaign;
 mod cohort;
 mod county;
 mod example;
 mod indicator;
 mod register;
+pub(crate) mod rule;
+mod task;
 mod unrun;
 
 use crate::catalog::Catalog;
@@ -20,6 +23,9 @@ pub fn check(catalog: &Catalog) -> Vec<Diagnostic> {
     register::check(catalog, &mut found);
     cohort::check(catalog, &mut found);
     indicator::check(catalog, &mut found);
+    rule::check(catalog, &mut found);
+    task::check(catalog, &mut found);
+    campaign::check(catalog, &mut found);
     unrun::check(catalog, &mut found);
     example::check(catalog, &mut found);
     county::check(catalog, &mut found);

@@ -41,7 +41,7 @@ fn sentences(catalog: &Catalog, register: &Register, found: &mut Vec<Diagnostic>
 }
 
 /// One row expression: what the surface refuses, then names.
-fn row_expression(
+pub(super) fn row_expression(
     catalog: &Catalog,
     register: &Register,
     pack: &str,

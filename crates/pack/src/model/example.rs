@@ -14,6 +14,9 @@ pub struct Given {
     pub body: Map<String, Value>,
 }
 
+/// The columns of a row that are compared, as JSON.
+pub type ExpectedRow = Map<String, Value>;
+
 /// What an indicator must give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpectedIndicator {
@@ -72,6 +75,10 @@ pub struct Example {
     pub saved: Vec<Spanned<ExpectedSave>>,
     /// Texts a report fragment must give.
     pub says: Vec<Spanned<String>>,
-    /// Expectations that nothing can check yet (tasks, pays, finds): their keys.
+    /// Task → its rows, each as the columns to compare; compared whole.
+    pub tasks: Vec<(Spanned<String>, Vec<ExpectedRow>)>,
+    /// Rule of level refuse, find or alert → the ids it finds, as a set.
+    pub finds: Vec<(Spanned<String>, Vec<String>)>,
+    /// Expectations that nothing can check yet (pays): their keys.
     pub not_run: Vec<Spanned<String>>,
 }

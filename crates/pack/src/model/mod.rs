@@ -3,6 +3,7 @@
 //! No value here has been checked against another; `check` does that. Every part that a message may have to point
 //! at carries its span.
 
+mod campaign;
 mod cohort;
 mod example;
 mod indicator;
@@ -14,7 +15,9 @@ mod report;
 mod rule;
 mod scheme;
 mod synth;
+mod task;
 
+pub use campaign::Campaign;
 pub use cohort::{Cohort, Query};
 pub use example::{CellKey, Example, ExpectedIndicator, ExpectedSave, Given};
 pub use indicator::{
@@ -28,5 +31,6 @@ pub use register::{
 };
 pub use report::ReportText;
 pub use rule::{Level, Rule, RuleTrigger};
-pub use scheme::{Campaign, Scheme, Task};
+pub use scheme::Scheme;
 pub use synth::{Amount, Draw, Make, PartAmount, PartSize, PartTree, Setter, SynthFrom};
+pub use task::{TASK_COLUMNS, Task};

@@ -104,9 +104,9 @@ pub struct Pack {
     pub indicators: IndexMap<String, Versions<Indicator>>,
     /// Who is owed what (read and checked; nothing runs it yet).
     pub schemes: IndexMap<String, Scheme>,
-    /// Work that is due (read and checked; nothing runs it yet).
+    /// Work that is due.
     pub tasks: IndexMap<String, Task>,
-    /// Rules outside registers (read and checked; nothing runs them yet).
+    /// Rules outside registers.
     pub rules: IndexMap<String, Rule>,
     /// Cohorts turned into records (read and checked; nothing runs them yet).
     pub campaigns: IndexMap<String, Campaign>,

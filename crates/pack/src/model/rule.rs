@@ -74,10 +74,24 @@ pub struct Rule {
     pub action: Option<Text>,
     /// Role told (alerts).
     pub to: Option<Spanned<String>>,
+    /// By when an alert is answered; a row expression, or a column of its rows.
+    pub due: Option<Spanned<String>>,
     /// Fields offered to be filled from the row found.
     pub fill: Vec<(Spanned<String>, Spanned<String>)>,
     /// Breakdown, on indicators.
     pub by: Vec<Spanned<String>>,
     /// Period, on indicators.
     pub every: Option<Spanned<String>>,
+}
+
+impl Rule {
+    /// What the rule is called everywhere: what it is about, then its id.
+    pub fn key(&self) -> String {
+        format!("{}.{}", self.on.as_ref().map_or("", |on| &on.value), self.common.id)
+    }
+
+    /// True when it is about a record being saved.
+    pub fn of_record(&self) -> bool {
+        matches!(self.level.value, Level::Refuse | Level::Confirm | Level::Advise)
+    }
 }

@@ -1,4 +1,4 @@
-//! Sections that are read and checked, and that nothing runs yet: schemes, tasks, campaigns.
+//! Who is owed what: read and checked, and nothing runs it yet.
 
 use super::{Common, Spanned};
 use indexmap::IndexMap;
@@ -14,30 +14,4 @@ pub struct Scheme {
     pub formulas: IndexMap<String, Spanned<String>>,
     /// Step ids in order of payment, with their funds.
     pub steps: Vec<(Spanned<String>, Option<Spanned<String>>)>,
-}
-
-/// A cohort with a due day.
-#[derive(Debug, Clone)]
-pub struct Task {
-    /// Id, title, source.
-    pub common: Common,
-    /// Register whose form opens.
-    pub enter: Option<Spanned<String>>,
-    /// Role whose work it is.
-    pub to: Option<Spanned<String>>,
-    /// Query over `:as_of`.
-    pub rows: Spanned<String>,
-}
-
-/// A cohort turned into records, once.
-#[derive(Debug, Clone)]
-pub struct Campaign {
-    /// Id, title, source.
-    pub common: Common,
-    /// The cohort.
-    pub from: Spanned<String>,
-    /// The register that receives one record per row.
-    pub into: Spanned<String>,
-    /// Field → SQL over the cohort's columns.
-    pub set: IndexMap<String, Spanned<String>>,
 }

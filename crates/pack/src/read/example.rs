@@ -31,6 +31,8 @@ pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut Vec<Ex
             rows: Vec::new(),
             saved: Vec::new(),
             says: Vec::new(),
+            tasks: Vec::new(),
+            finds: Vec::new(),
             not_run: Vec::new(),
         };
         expectations(scope, expect, &mut example);
@@ -121,7 +123,14 @@ fn expectations(scope: &mut Scope, node: &Node, example: &mut Example) {
     if let Some(node) = map.take("says") {
         example.says = scope.texts(node, "says");
     }
-    for key in ["tasks", "pays", "finds", "check"] {
+    for (key, rows) in map.take("tasks").map(|n| scope.map(n, "tasks")).unwrap_or_default() {
+        example.tasks.push((Spanned::new(key.text.clone(), key.span), task_rows(scope, rows)));
+    }
+    for (key, ids) in map.take("finds").map(|n| scope.map(n, "finds")).unwrap_or_default() {
+        let ids = scope.texts(ids, "ids").into_iter().map(|id| id.value).collect();
+        example.finds.push((Spanned::new(key.text.clone(), key.span), ids));
+    }
+    for key in ["pays", "check"] {
         if let Some(node) = map.take(key) {
             example.not_run.push(Spanned::new(key.to_string(), node.span));
         }
@@ -136,6 +145,19 @@ fn expectations(scope: &mut Scope, node: &Node, example: &mut Example) {
         let message = format!("expect.{} is read; nothing compares it yet", first.value);
         scope.push(Diagnostic::note("not-run-yet", first.span, message));
     }
+}
+
+/// The rows a task must have, each a map of columns.
+fn task_rows(scope: &mut Scope, node: &Node) -> Vec<Map<String, Value>> {
+    let mut rows = Vec::new();
+    for item in scope.seq(node, "rows of a task") {
+        let Value::Object(row) = to_json(item) else {
+            scope.error("wrong-kind", item.span, "a row is a map: {id: c1, due_on: 2025-08-10}");
+            continue;
+        };
+        rows.push(row);
+    }
+    rows
 }
 
 /// `id` or `id[column=value, …]`.

@@ -2,6 +2,7 @@
 //!
 //! One file here for each section of the language. What needs other packs or SQL is judged later, by `check`.
 
+mod campaign;
 mod definition;
 mod example;
 mod header;
@@ -12,6 +13,7 @@ mod register;
 mod rule;
 mod strings;
 mod synth;
+mod task;
 #[cfg(test)]
 mod tests;
 mod unrun;
@@ -20,7 +22,8 @@ pub use example::cell_key;
 pub(crate) use example::read_period;
 pub(crate) use parameter::scalar as read_scalar;
 pub(crate) use register::{FIELD_TYPES, read_field};
-pub(crate) use rule::{METHODS, places};
+pub(crate) use rule::METHODS;
+pub use rule::places;
 
 use crate::model::{Cast, Header, Pack, ReportText};
 use crate::yaml::{self, Node, Scope};
@@ -134,8 +137,8 @@ fn sections(scope: &mut Scope, pack: &mut Pack, tree: &Node) {
             "indicators" => indicator::read(scope, &id, node, &mut pack.indicators),
             "rules" => rule::read(scope, &id, node, None, &mut pack.rules),
             "schemes" => unrun::schemes(scope, &id, node, &mut pack.schemes),
-            "tasks" => unrun::tasks(scope, &id, node, &mut pack.tasks),
-            "campaigns" => unrun::campaigns(scope, &id, node, &mut pack.campaigns),
+            "tasks" => task::read(scope, &id, node, &mut pack.tasks),
+            "campaigns" => campaign::read(scope, &id, node, &mut pack.campaigns),
             "tests" => example::read(scope, &id, node, &mut pack.tests),
             "synth" => synth::read(scope, &id, node, &mut pack.synth),
             "cast" => pack.cast = Some(Cast { tree: to_json(node), span: node.span }),

@@ -28,7 +28,8 @@ pub(super) fn read(
             .and_then(|n| Some(Spanned::new(scope.word(n, "level", Level::from_word, &levels)?, n.span)));
         let say_node = map.require(scope, "say");
         let say = say_node.and_then(|n| Some(Spanned::new(scope.words(n, "say")?, n.span)));
-        let on = map.take("on").and_then(|n| scope.text(n, "on"));
+        let own = register.map(|id| Spanned::new(id.to_string(), key.span));
+        let on = map.take("on").and_then(|n| scope.text(n, "on")).or(own);
         let when = map.take("when").and_then(|n| scope.text(n, "when"));
         let rows = map.take("rows").and_then(|n| scope.text(n, "rows"));
         let method = map.take("method").and_then(|n| scope.text(n, "method"));
@@ -37,8 +38,7 @@ pub(super) fn read(
         let action = map.take("do").and_then(|n| scope.words(n, "do"));
         let to = map.take("to").and_then(|n| scope.text(n, "to"));
         let fill = map.take("fill").map(|n| texts(scope, n, "fill")).unwrap_or_default();
-        // An alert's clock; read so that it may stand there, run when alerts are.
-        let _ = map.take("due");
+        let due = map.take("due").and_then(|n| scope.text(n, "due"));
         let by = map.take("by").map(|n| scope.texts(n, "by")).unwrap_or_default();
         let every = map.take("every").and_then(|n| scope.text(n, "every"));
         map.finish(scope);
@@ -55,10 +55,10 @@ pub(super) fn read(
             let message = format!("the finding \"{}\" does not say why it matters and what to do", key.text);
             scope.push(Diagnostic::error("finding-without-action", key.span, message).help("add why: and do:"));
         }
-        if register.is_none() && on.is_none() {
+        if on.is_none() {
             scope.error("missing-key", key.span, format!("rule {} needs \"on\": a register or an indicator", key.text));
         }
-        if !matches!(level.value, Level::Refuse | Level::Confirm) {
+        if level.value == Level::Advise {
             not_run.get_or_insert(key.span);
         }
         let trigger = match (when, rows, method) {
@@ -77,6 +77,7 @@ pub(super) fn read(
             why,
             action,
             to,
+            due,
             fill,
             by,
             every,
@@ -84,7 +85,7 @@ pub(super) fn read(
         insert(scope, into, key, rule);
     }
     if let Some(span) = not_run {
-        let message = "rules of level advise, find and alert are read and checked; nothing runs them yet";
+        let message = "rules of level advise are read and checked; nothing runs them yet";
         scope.push(Diagnostic::note("not-run-yet", span, message));
     }
 }
@@ -103,7 +104,7 @@ fn detector(scope: &mut Scope, name: Spanned<String>, over: &IndexMap<String, Sp
 }
 
 /// The places `{name}` of a sentence.
-pub(crate) fn places(text: &Text) -> Vec<String> {
+pub fn places(text: &Text) -> Vec<String> {
     let mut names = Vec::new();
     for words in std::iter::once(&text.zh).chain(&text.en) {
         for part in words.split('{').skip(1) {

@@ -73,6 +73,12 @@ fn each(pack: &mut Pack, see: &mut impl FnMut(String, &mut Text, Span)) {
         }
         for (rule_id, rule) in &mut register.rules {
             see(format!("{id}.rules.{rule_id}.say"), &mut rule.say.value, rule.common.span);
+            if let Some(why) = &mut rule.why {
+                see(format!("{id}.rules.{rule_id}.why"), why, rule.common.span);
+            }
+            if let Some(action) = &mut rule.action {
+                see(format!("{id}.rules.{rule_id}.do"), action, rule.common.span);
+            }
         }
         for (state_id, state) in register.flow.iter_mut().flat_map(|flow| &mut flow.states) {
             see(format!("{id}.flow.states.{state_id}"), &mut state.title, state.span);

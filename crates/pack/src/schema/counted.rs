@@ -129,7 +129,12 @@ fn task() -> Value {
     let own = properties([
         ("enter", text("Register whose form opens.")),
         ("to", text("Role whose work it is.")),
-        ("rows", sql("Query over :as_of with id, org and due_on or due_at.")),
+        (
+            "rows",
+            sql(
+                "Query over :as_of with id, org and due_on or due_at; if wanted resident, opens_on, overdue_on, urgent, note.",
+            ),
+        ),
     ]);
     definition("Work that is due.", &["rows"], own)
 }

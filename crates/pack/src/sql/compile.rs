@@ -5,11 +5,12 @@
 
 use super::function::{self, Lowering, engine_name};
 use super::literal::scalar_literal;
+use super::owed::{owed_sql, owing_register};
 use super::parse::{expression, own_expression, place_of, query};
 use super::row::{function_span, has_status, open_on, relation_sql};
 use crate::catalog::Catalog;
 use crate::model::{Scalar, Spanned};
-use base::{Date, Diagnostic, Period, Span, nearest};
+use base::{Date, DateTime, Diagnostic, Period, Span, nearest};
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, ObjectNamePart, Query,
     TableAlias, TableFactor, Value, VisitMut, VisitorMut,
@@ -74,10 +75,13 @@ pub struct Compiler<'a> {
     catalog: &'a Catalog,
     relations: &'a dyn Relations,
     moment: Moment,
+    now: Option<DateTime>,
     cohorts: Vec<Inlined>,
     under_way: Vec<String>,
     registers: BTreeSet<String>,
     lists: BTreeSet<String>,
+    /// Statements of which it is asked who owes one.
+    owed: BTreeSet<String>,
     mentioned: BTreeSet<String>,
     parameters: BTreeMap<String, ParameterUse>,
 }
@@ -102,13 +106,27 @@ impl<'a> Compiler<'a> {
             catalog,
             relations,
             moment,
+            now: None,
             cohorts: Vec::new(),
             under_way: Vec::new(),
             registers: BTreeSet::new(),
             lists: BTreeSet::new(),
+            owed: BTreeSet::new(),
             mentioned: BTreeSet::new(),
             parameters: BTreeMap::new(),
         }
+    }
+
+    /// The same statement for rules of level alert, which know the moment at which they are asked as `:now`.
+    #[must_use]
+    pub fn asked_at(self, now: DateTime) -> Self {
+        Self { now: Some(now), ..self }
+    }
+
+    /// A clock for checks, which only want to know whether the statement can be made.
+    pub(crate) fn sample_clock(self) -> Self {
+        let now = self.moment.as_of.at(12, 0, 0, 0);
+        self.asked_at(now)
     }
 
     /// Makes a cohort readable, with all it reads, and returns its name in the statement.
@@ -228,14 +246,30 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// The registers whose records the statement reads.
+    fn registers_read(&self) -> BTreeSet<String> {
+        let mut registers = self.registers.clone();
+        if !self.owed.is_empty() {
+            registers.insert("institution".into());
+        }
+        registers.extend(self.owed.iter().cloned());
+        registers
+    }
+
     /// The whole statement: everything made readable, then `body`.
     pub fn finish(self, body: &str) -> Result<Compiled, Diagnostic> {
+        let registers = self.registers_read();
         let mentioned: BTreeSet<&str> = self.mentioned.iter().map(String::as_str).collect();
         let mut parts = Vec::new();
         for id in &self.registers {
             let Some(register) = self.catalog.register(id) else { continue };
             let sql = relation_sql(self.catalog, self.relations, register, &mentioned)?;
             parts.push(format!("{id} AS NOT MATERIALIZED (\n  {sql}\n)"));
+        }
+        for id in &self.owed {
+            let Some(register) = self.catalog.register(id) else { continue };
+            let sql = owed_sql(self.catalog, self.relations, register, self.moment)?;
+            parts.push(format!("{id}_due AS (\n  {sql}\n)"));
         }
         let day = self.moment.deciding_day();
         for id in &self.lists {
@@ -254,13 +288,13 @@ impl<'a> Compiler<'a> {
             parts.push(format!("{name} AS (\n  {sql}\n)"));
         }
         if parts.is_empty() {
-            return Ok(Compiled { sql: body.to_string(), registers: self.registers, parameters: self.parameters });
+            return Ok(Compiled { sql: body.to_string(), registers, parameters: self.parameters });
         }
         let with = format!("WITH {}\n", parts.join(",\n"));
         // A query with relations of its own stands inside, so that the two lists of relations do not meet.
         let own = body.trim_start().get(..4).is_some_and(|word| word.eq_ignore_ascii_case("with"));
         let body = if own { format!("SELECT * FROM (\n{body}\n) AS body_") } else { body.to_string() };
-        Ok(Compiled { sql: format!("{with}{body}"), registers: self.registers, parameters: self.parameters })
+        Ok(Compiled { sql: format!("{with}{body}"), registers, parameters: self.parameters })
     }
 }
 
@@ -348,6 +382,10 @@ impl Lowerer<'_, '_> {
             self.compiler.lists.insert(written.to_string());
             return Ok(written.to_string());
         }
+        if let Some(statement) = owing_register(catalog, written) {
+            self.compiler.owed.insert(statement.common.id.clone());
+            return Ok(written.to_string());
+        }
         let span = name.0.first().and_then(|part| part.as_ident()).map_or(self.text.span, |i| self.place(i.span));
         match catalog.cohort(self.pack, written) {
             Ok(_) => self.compiler.cohort(self.pack, &Spanned::new(written.to_string(), span)),
@@ -366,6 +404,9 @@ impl Lowerer<'_, '_> {
 
     fn placeholder(&mut self, name: &str, at: sqlparser::tokenizer::Span) -> Result<Expr, Diagnostic> {
         let moment = self.compiler.moment;
+        if let ("now", Some(now)) = (name, self.compiler.now) {
+            return own_expression(&format!("TIMESTAMP '{now}'"));
+        }
         let day = match (name, moment.period) {
             ("from", Some(period)) => Some(period.from),
             ("until", Some(period)) => Some(period.until),

@@ -10,7 +10,7 @@ use super::literal::scalar_literal;
 use super::parse::{expression, own_expression, place_of};
 use crate::catalog::Catalog;
 use crate::model::{FieldType, Kind, List, ListKey, Register, ScalarType, Spanned};
-use base::{Date, Diagnostic, nearest};
+use base::{Date, DateTime, Diagnostic, nearest};
 use sqlparser::ast::{Expr, Ident, Value, visit_expressions_mut};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -26,6 +26,9 @@ pub struct RowScope<'a> {
     /// The pack in which the expression at hand is written: whose parameters it means.
     pack: String,
     as_of: Option<Date>,
+    now: Option<DateTime>,
+    /// The record is an institution, and beside it stands the period `p` for which it owes a statement.
+    owing: bool,
     joins: Vec<Join>,
     expanding: Vec<String>,
 }
@@ -40,13 +43,34 @@ impl<'a> RowScope<'a> {
     /// A scope over one register's records.
     pub fn new(catalog: &'a Catalog, relations: &'a dyn Relations, register: &'a Register) -> Self {
         let pack = register.common.pack.clone();
-        Self { catalog, relations, register, pack, as_of: None, joins: Vec::new(), expanding: Vec::new() }
+        Self {
+            catalog,
+            relations,
+            register,
+            pack,
+            as_of: None,
+            now: None,
+            owing: false,
+            joins: Vec::new(),
+            expanding: Vec::new(),
+        }
     }
 
     /// The same scope for rules and tasks, which know the day on which they are asked.
     #[must_use]
     pub fn asked_on(self, day: Date) -> Self {
         Self { as_of: Some(day), ..self }
+    }
+
+    /// The same scope for rules of level alert, which know the moment at which they are asked as `:now`.
+    #[must_use]
+    pub fn asked_at(self, now: DateTime) -> Self {
+        Self { as_of: Some(now.date()), now: Some(now), ..self }
+    }
+
+    /// The same scope over institutions and the periods `p` for which they owe a statement.
+    pub(super) fn owing(self) -> Self {
+        Self { owing: true, ..self }
     }
 
     /// An expression of the register's own pack as the engine's SQL over `t` and the joins.
@@ -231,7 +255,7 @@ impl<'a> RowScope<'a> {
             let known = list.columns.keys().map(String::as_str);
             return Err(Diagnostic::error("unknown-column", span, message).suggest(nearest(column, known)));
         };
-        let day = own_day(self.register);
+        let day = self.own_day();
         let mut branches = Vec::new();
         for table in &list.tables {
             let mut held = Vec::new();
@@ -280,6 +304,12 @@ impl<'a> RowScope<'a> {
         if let ("as_of", Some(day)) = (name, self.as_of) {
             return own_expression(&format!("DATE '{day}'"));
         }
+        if let ("now", Some(now)) = (name, self.now) {
+            return own_expression(&format!("TIMESTAMP '{now}'"));
+        }
+        if let ("from" | "until", true) = (name, self.owing) {
+            return own_expression(&format!("p.period_{name}"));
+        }
         if matches!(name, "from" | "until" | "as_of" | "now") {
             let message = format!("\":{name}\" has no meaning in a row expression: it must stay true for ever");
             return Err(Diagnostic::error("placeholder-not-here", span, message)
@@ -289,7 +319,7 @@ impl<'a> RowScope<'a> {
             .catalog
             .parameter(&self.pack, name)
             .map_err(|error| error.diagnostic("unknown-parameter", "parameter", name, span))?;
-        let day = own_day(self.register);
+        let day = self.own_day();
         let values: Vec<_> = parameter.values.iter().rev().collect();
         if let [(_, only)] = values.as_slice()
             && let Some(value) = &only.value
@@ -304,6 +334,16 @@ impl<'a> RowScope<'a> {
             })
             .collect();
         own_expression(&format!("CASE {} END", branches.join(" ")))
+    }
+
+    /// The day on which a record's parameters are judged.
+    fn own_day(&self) -> &'static str {
+        match self.register.kind {
+            _ if self.owing => "(p.period_until - 1)",
+            Kind::Event => "t.on_date",
+            Kind::Entity | Kind::Enrolment => "coalesce(t.started_on, CAST(t.recorded_at AS DATE))",
+            Kind::Statement => "(t.period_until - 1)",
+        }
     }
 
     fn function(
@@ -362,15 +402,6 @@ fn relation_over(
     }
     let from = scope.from_clause(rows);
     Ok(format!("SELECT {} FROM {from}", columns.join(", ")))
-}
-
-/// The day on which a record's parameters are judged.
-fn own_day(register: &Register) -> &'static str {
-    match register.kind {
-        Kind::Event => "t.on_date",
-        Kind::Entity | Kind::Enrolment => "coalesce(t.started_on, CAST(t.recorded_at AS DATE))",
-        Kind::Statement => "(t.period_until - 1)",
-    }
 }
 
 pub(crate) fn open_on(args: &[String]) -> String {

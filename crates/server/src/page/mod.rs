@@ -14,4 +14,5 @@ pub mod report;
 pub mod resident;
 pub mod residents;
 pub mod rows;
+pub mod work;
 pub mod write;

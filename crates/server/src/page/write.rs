@@ -30,6 +30,14 @@ pub struct Request {
     records: Vec<Record>,
 }
 
+impl Request {
+    /// One new record.
+    pub fn one(register: &str, org: String, fields: Map<String, Json>) -> Self {
+        let record = Record { id: None, version: None, org: Some(org), withdraw: false, reason: None, fields };
+        Self { register: register.to_string(), key: None, mode: Writing::Whole, confirm: None, records: vec![record] }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Writing {
