@@ -43,6 +43,9 @@ pub enum Fault {
     /// A file could not be imported or exported.
     #[error(transparent)]
     Exchange(#[from] exchange::ExchangeError),
+    /// Something could not be booked.
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
     /// A report could not be written.
     #[error(transparent)]
     Report(#[from] report::ReportError),

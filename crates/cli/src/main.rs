@@ -11,6 +11,7 @@ mod draw;
 mod fault;
 mod library;
 mod output;
+mod paid_rows;
 mod progress;
 
 use clap::{Parser, Subcommand};
@@ -61,6 +62,10 @@ enum Command {
     Indicators(command::indicators::Args),
     /// The county's report as Markdown, HTML or DOCX
     Report(command::report::Args),
+    /// What a scheme pays, layer by layer, and why not more; --commit books it
+    Settle(command::settle::Args),
+    /// Funds, balances, statements and payments
+    Ledger(command::ledger::Args),
     /// The web page and its API
     Serve(command::serve::Args),
     /// The hash chain, and the tables against the log
@@ -94,6 +99,8 @@ fn main() -> ExitCode {
         Command::Unmerge(args) => command::merge::undo(&args),
         Command::Indicators(args) => command::indicators::run(&args),
         Command::Report(args) => command::report::run(&args),
+        Command::Settle(args) => command::settle::run(&args),
+        Command::Ledger(args) => command::ledger::run(&args),
         Command::Serve(args) => command::serve::run(&args),
         Command::Verify(args) => command::verify::run(&args),
         Command::Backup(args) => command::backup::run(&args),

@@ -32,6 +32,7 @@ pub fn run(args: &Args) -> Done {
             found.extend(columns::type_check(&catalog)?);
             found.extend(report_texts(&catalog));
             found.extend(invention(&catalog));
+            found.extend(scheme::check::check(&catalog));
         }
         for diagnostic in found {
             let line = draw::json(&catalog.sources, &diagnostic);
@@ -57,8 +58,8 @@ pub fn run(args: &Args) -> Done {
     }
     let n_warnings = seen.iter().filter(|d| d.severity == Severity::Warning).count();
     output::line(&format!(
-        "{} packs, {} registers, {} indicators: {n_errors} mistakes, {n_warnings} warnings",
-        counts["packs"], counts["registers"], counts["indicators"]
+        "{} packs, {} registers, {} indicators, {} schemes: {n_errors} mistakes, {n_warnings} warnings",
+        counts["packs"], counts["registers"], counts["indicators"], counts["schemes"]
     ));
     Ok(answer(n_errors == 0))
 }

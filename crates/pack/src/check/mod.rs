@@ -8,6 +8,7 @@ mod county;
 mod example;
 mod indicator;
 mod register;
+mod scheme;
 mod unrun;
 
 use crate::catalog::Catalog;
@@ -21,6 +22,7 @@ pub fn check(catalog: &Catalog) -> Vec<Diagnostic> {
     cohort::check(catalog, &mut found);
     indicator::check(catalog, &mut found);
     unrun::check(catalog, &mut found);
+    scheme::check(catalog, &mut found);
     example::check(catalog, &mut found);
     county::check(catalog, &mut found);
     // The same fault can be met on several ways (a cohort read by three others); it is said once.

@@ -68,11 +68,4 @@ fn named(catalog: &Catalog, pack_id: &str, pack: &Pack, found: &mut Vec<Diagnost
             found.push(error.diagnostic("unknown-cohort", "cohort", &campaign.from.value, campaign.from.span));
         }
     }
-    for over in pack.schemes.values().map(|scheme| &scheme.over) {
-        if catalog.register(&over.value).is_none()
-            && let Err(error) = catalog.cohort(pack_id, &over.value)
-        {
-            found.push(error.diagnostic("unknown-cohort", "register or cohort", &over.value, over.span));
-        }
-    }
 }

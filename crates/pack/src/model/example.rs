@@ -47,6 +47,19 @@ pub enum ExpectedSave {
     Late(String),
 }
 
+/// What a scheme must pay to one record, or how it must refuse it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectedPay {
+    /// The scheme.
+    pub scheme: String,
+    /// The record.
+    pub record: String,
+    /// Step → exact amount, `rest` among them; all of them are compared.
+    pub steps: Vec<(String, String)>,
+    /// The code of the refusal, when it must be refused.
+    pub refused: Option<String>,
+}
+
 /// One example.
 #[derive(Debug, Clone)]
 pub struct Example {
@@ -72,6 +85,8 @@ pub struct Example {
     pub saved: Vec<Spanned<ExpectedSave>>,
     /// Texts a report fragment must give.
     pub says: Vec<Spanned<String>>,
-    /// Expectations that nothing can check yet (tasks, pays, finds): their keys.
+    /// What schemes must pay.
+    pub pays: Vec<Spanned<ExpectedPay>>,
+    /// Expectations that nothing can check yet (tasks, finds): their keys.
     pub not_run: Vec<Spanned<String>>,
 }

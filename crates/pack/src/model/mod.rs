@@ -9,6 +9,7 @@ mod indicator;
 mod list;
 mod pack;
 mod parameter;
+mod payment;
 mod register;
 mod report;
 mod rule;
@@ -16,7 +17,7 @@ mod scheme;
 mod synth;
 
 pub use cohort::{Cohort, Query};
-pub use example::{CellKey, Example, ExpectedIndicator, ExpectedSave, Given};
+pub use example::{CellKey, Example, ExpectedIndicator, ExpectedPay, ExpectedSave, Given};
 pub use indicator::{
     Aggregate, AggregateKind, Indicator, Measure, MissingDecision, ScorePart, ScoreShape, StatisticalYear, Term,
 };
@@ -28,5 +29,6 @@ pub use register::{
 };
 pub use report::ReportText;
 pub use rule::{Level, Rule, RuleTrigger};
-pub use scheme::{Campaign, Scheme, Task};
+pub use payment::{Accumulator, Cap, Every, Exception, Form, Promise, Scheme, Share, Step};
+pub use scheme::{Campaign, Task};
 pub use synth::{Amount, Draw, Make, PartAmount, PartSize, PartTree, Setter, SynthFrom};

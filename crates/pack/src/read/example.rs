@@ -1,7 +1,7 @@
 //! The section `tests`.
 
 use super::to_json;
-use crate::model::{CellKey, Example, ExpectedIndicator, ExpectedSave, Given, Spanned};
+use crate::model::{CellKey, Example, ExpectedIndicator, ExpectedPay, ExpectedSave, Given, Spanned};
 use crate::yaml::{Content, MapReader, Node, Scope};
 use base::{Diagnostic, Period};
 use indexmap::IndexMap;
@@ -31,6 +31,7 @@ pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut Vec<Ex
             rows: Vec::new(),
             saved: Vec::new(),
             says: Vec::new(),
+            pays: Vec::new(),
             not_run: Vec::new(),
         };
         expectations(scope, expect, &mut example);
@@ -121,7 +122,10 @@ fn expectations(scope: &mut Scope, node: &Node, example: &mut Example) {
     if let Some(node) = map.take("says") {
         example.says = scope.texts(node, "says");
     }
-    for key in ["tasks", "pays", "finds", "check"] {
+    if let Some(node) = map.take("pays") {
+        pays(scope, node, &mut example.pays);
+    }
+    for key in ["tasks", "finds", "check"] {
         if let Some(node) = map.take(key) {
             example.not_run.push(Spanned::new(key.to_string(), node.span));
         }
@@ -135,6 +139,29 @@ fn expectations(scope: &mut Scope, node: &Node, example: &mut Example) {
     if let Some(first) = example.not_run.first() {
         let message = format!("expect.{} is read; nothing compares it yet", first.value);
         scope.push(Diagnostic::note("not-run-yet", first.span, message));
+    }
+}
+
+/// `scheme: {record: {step: "amount", rest: "amount"}}`, or `{refused: code}`.
+fn pays(scope: &mut Scope, node: &Node, into: &mut Vec<Spanned<ExpectedPay>>) {
+    for (scheme, records) in scope.map(node, "pays") {
+        for (record, steps) in scope.map(records, "the records of a scheme") {
+            let mut expected = ExpectedPay {
+                scheme: scheme.text.clone(),
+                record: record.text.clone(),
+                steps: Vec::new(),
+                refused: None,
+            };
+            for (step, amount) in scope.map(steps, "the steps of a record") {
+                let Some(text) = scope.text(amount, &step.text) else { continue };
+                if step.text == "refused" {
+                    expected.refused = Some(text.value);
+                } else {
+                    expected.steps.push((step.text.clone(), text.value));
+                }
+            }
+            into.push(Spanned::new(expected, record.span));
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod list;
 mod parameter;
 mod register;
 mod rule;
+mod scheme;
 mod strings;
 mod synth;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub(crate) use example::read_period;
 pub(crate) use parameter::scalar as read_scalar;
 pub(crate) use register::{FIELD_TYPES, read_field};
 pub(crate) use rule::{METHODS, places};
+pub(crate) use scheme::read_scheme;
 
 use crate::model::{Cast, Header, Pack, ReportText};
 use crate::yaml::{self, Node, Scope};
@@ -133,7 +135,7 @@ fn sections(scope: &mut Scope, pack: &mut Pack, tree: &Node) {
             "cohorts" => indicator::cohorts(scope, &id, node, &mut pack.cohorts),
             "indicators" => indicator::read(scope, &id, node, &mut pack.indicators),
             "rules" => rule::read(scope, &id, node, None, &mut pack.rules),
-            "schemes" => unrun::schemes(scope, &id, node, &mut pack.schemes),
+            "schemes" => scheme::read(scope, &id, node, &mut pack.schemes),
             "tasks" => unrun::tasks(scope, &id, node, &mut pack.tasks),
             "campaigns" => unrun::campaigns(scope, &id, node, &mut pack.campaigns),
             "tests" => example::read(scope, &id, node, &mut pack.tests),

@@ -135,8 +135,20 @@ fn stands_in(number: Decimal, numbers: &[Decimal]) -> bool {
     number.is_zero() || numbers.contains(&number) || numbers.contains(&(number * Decimal::ONE_HUNDRED))
 }
 
+/// Every number of a sentence; 5万 is 50000, and in 5至10万 so is the 5.
 fn numbers_in(text: &str) -> Vec<Decimal> {
-    text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .filter_map(|word| word.trim_matches('.').parse().ok())
-        .collect()
+    let mut numbers = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits = &rest[start..];
+        let end = digits.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(digits.len());
+        rest = &digits[end..];
+        let Ok(number) = digits[..end].trim_matches('.').parse::<Decimal>() else { continue };
+        numbers.push(number);
+        let upper = rest.trim_start_matches(|c: char| c.is_ascii_digit() || ".至到~～-—".contains(c));
+        if upper.starts_with('万') {
+            numbers.extend(number.checked_mul(Decimal::from(10_000)));
+        }
+    }
+    numbers
 }

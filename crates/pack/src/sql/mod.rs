@@ -18,3 +18,5 @@ pub use literal::{quote_text, scalar_literal};
 pub use parse::{expression, place, place_of_word, query};
 pub use refuse::{refuse_expression, refuse_query};
 pub use row::RowScope;
+pub(crate) use parse::place_of;
+pub(crate) use row::BOOKKEEPING;

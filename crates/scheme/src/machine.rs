@@ -1,0 +1,278 @@
+//! How is the line of operations run over many bills at once?
+//!
+//! Each operation goes over all lanes before the next begins, so the compiler can use wide instructions and one bill
+//! pays the same line as a thousand. Bounds were proved when the program was made; what does not fit 64 bits is run in
+//! 128.
+
+use crate::build::divide;
+use crate::program::{Op, Program, Reg};
+use base::Rounding;
+
+/// Bills that go through the line together.
+pub const LANES: usize = 256;
+
+/// A number the line can be run in.
+trait Number: Copy + Ord {
+    fn from_fen(value: i64) -> Self;
+    fn to_fen(self) -> i64;
+    fn add(self, other: Self) -> Self;
+    fn sub(self, other: Self) -> Self;
+    fn mul(self, other: Self) -> Self;
+    fn round(self, denominator: i64, mode: Rounding) -> Self;
+    fn is_set(self) -> bool;
+    fn place(self) -> usize;
+}
+
+impl Number for i64 {
+    fn from_fen(value: i64) -> Self {
+        value
+    }
+    fn to_fen(self) -> i64 {
+        self
+    }
+    fn add(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+    fn sub(self, other: Self) -> Self {
+        self.wrapping_sub(other)
+    }
+    fn mul(self, other: Self) -> Self {
+        self.wrapping_mul(other)
+    }
+    #[inline(always)]
+    fn round(self, denominator: i64, mode: Rounding) -> Self {
+        let whole = self / denominator;
+        let rest = (self % denominator).unsigned_abs();
+        let away = match mode {
+            Rounding::Down => false,
+            Rounding::Up => rest != 0,
+            Rounding::HalfUp => rest * 2 >= denominator.unsigned_abs(),
+        };
+        whole + if away { self.signum() } else { 0 }
+    }
+    fn is_set(self) -> bool {
+        self != 0
+    }
+    fn place(self) -> usize {
+        self as usize
+    }
+}
+
+impl Number for i128 {
+    fn from_fen(value: i64) -> Self {
+        value.into()
+    }
+    fn to_fen(self) -> i64 {
+        // Every register that is read fits: the check refuses programs where an amount may not.
+        self.clamp(i64::MIN.into(), i64::MAX.into()) as i64
+    }
+    fn add(self, other: Self) -> Self {
+        self.wrapping_add(other)
+    }
+    fn sub(self, other: Self) -> Self {
+        self.wrapping_sub(other)
+    }
+    fn mul(self, other: Self) -> Self {
+        self.wrapping_mul(other)
+    }
+    fn round(self, denominator: i64, mode: Rounding) -> Self {
+        divide(self, denominator.into(), mode)
+    }
+    fn is_set(self) -> bool {
+        self != 0
+    }
+    fn place(self) -> usize {
+        self as usize
+    }
+}
+
+/// Registers of a program, each with a lane per bill.
+#[derive(Debug, Clone)]
+pub struct Machine<'p> {
+    program: &'p Program,
+    registers: Registers,
+}
+
+#[derive(Debug, Clone)]
+enum Registers {
+    Narrow(Vec<i64>),
+    Wide(Vec<i128>),
+}
+
+impl<'p> Machine<'p> {
+    /// Registers for a program, constants filled in.
+    pub fn new(program: &'p Program) -> Self {
+        let n = program.ops.len() * LANES;
+        let mut registers =
+            if program.wide { Registers::Wide(vec![0; n]) } else { Registers::Narrow(vec![0; n]) };
+        for (reg, op) in program.ops.iter().enumerate() {
+            let Op::Const(value) = op else { continue };
+            match &mut registers {
+                Registers::Narrow(all) => all[reg * LANES..(reg + 1) * LANES].fill(*value),
+                Registers::Wide(all) => all[reg * LANES..(reg + 1) * LANES].fill((*value).into()),
+            }
+        }
+        Self { program, registers }
+    }
+
+    /// The program it runs.
+    pub fn program(&self) -> &'p Program {
+        self.program
+    }
+
+    /// Puts the columns and sums of a bill into a lane.
+    pub fn load(&mut self, lane: usize, inputs: &[i64], sums: &[i64]) {
+        for (reg, value) in inputs.iter().chain(sums).enumerate() {
+            self.put(reg, lane, *value);
+        }
+    }
+
+    fn put(&mut self, reg: Reg, lane: usize, value: i64) {
+        match &mut self.registers {
+            Registers::Narrow(all) => all[reg * LANES + lane] = value,
+            Registers::Wide(all) => all[reg * LANES + lane] = value.into(),
+        }
+    }
+
+    /// The register of a sum of the year; columns come first, in their order.
+    pub fn sum(&self, n: usize) -> Reg {
+        self.program.inputs.len() + n
+    }
+
+    /// Puts a whole column into a register, a lane per value.
+    pub fn load_column(&mut self, reg: Reg, values: &[i64]) {
+        match &mut self.registers {
+            Registers::Narrow(all) => all[reg * LANES..][..values.len()].copy_from_slice(values),
+            Registers::Wide(all) => {
+                for (to, value) in all[reg * LANES..].iter_mut().zip(values) {
+                    *to = (*value).into();
+                }
+            }
+        }
+    }
+
+    /// What a register holds for a bill.
+    pub fn get(&self, reg: Reg, lane: usize) -> i64 {
+        match &self.registers {
+            Registers::Narrow(all) => all[reg * LANES + lane],
+            Registers::Wide(all) => all[reg * LANES + lane].to_fen(),
+        }
+    }
+
+    /// The same for a register that may not fit 64 bits.
+    pub fn get_wide(&self, reg: Reg, lane: usize) -> i128 {
+        match &self.registers {
+            Registers::Narrow(all) => all[reg * LANES + lane].into(),
+            Registers::Wide(all) => all[reg * LANES + lane],
+        }
+    }
+
+    /// The sum of a register over the first lanes.
+    pub fn total(&self, reg: Reg, n_lanes: usize) -> i128 {
+        match &self.registers {
+            Registers::Narrow(all) => all[reg * LANES..][..n_lanes].iter().map(|v| i128::from(*v)).sum(),
+            Registers::Wide(all) => all[reg * LANES..][..n_lanes].iter().sum(),
+        }
+    }
+
+    /// Raises every sum of the year by what the bills added, and puts the result where the next bills read it.
+    pub fn carry(&mut self, n_lanes: usize) {
+        for n in 0..self.program.sums.len() {
+            let sum = self.sum(n);
+            let adds = self.program.adds[n];
+            match &mut self.registers {
+                Registers::Narrow(all) => raise(all, sum, adds, n_lanes),
+                Registers::Wide(all) => raise(all, sum, adds, n_lanes),
+            }
+        }
+    }
+
+    /// Runs the line over the first lanes.
+    pub fn run(&mut self, n_lanes: usize) {
+        let n_lanes = n_lanes.min(LANES);
+        match &mut self.registers {
+            Registers::Narrow(all) => run(self.program, all, n_lanes),
+            Registers::Wide(all) => run(self.program, all, n_lanes),
+        }
+    }
+}
+
+fn raise<T: Number>(all: &mut [T], sum: Reg, adds: Reg, n_lanes: usize) {
+    for lane in 0..n_lanes {
+        all[sum * LANES + lane] = all[sum * LANES + lane].add(all[adds * LANES + lane]);
+    }
+}
+
+fn run<T: Number>(program: &Program, all: &mut [T], n: usize) {
+    for (reg, op) in program.ops.iter().enumerate() {
+        let (before, rest) = all.split_at_mut(reg * LANES);
+        step(op, &program.tables, before, &mut rest[..n], n);
+    }
+}
+
+fn lanes<T>(before: &[T], reg: Reg, n: usize) -> &[T] {
+    &before[reg * LANES..reg * LANES + n]
+}
+
+fn step<T: Number>(op: &Op, tables: &[Vec<i64>], before: &[T], to: &mut [T], n: usize) {
+    let flag = |yes: bool| T::from_fen(yes.into());
+    let two = |a: Reg, b: Reg| (lanes(before, a, n), lanes(before, b, n));
+    macro_rules! pairwise {
+        ($a:expr, $b:expr, $f:expr) => {{
+            let (a, b) = two($a, $b);
+            for ((to, a), b) in to.iter_mut().zip(a).zip(b) {
+                *to = $f(*a, *b);
+            }
+        }};
+    }
+    match *op {
+        Op::Const(_) | Op::Input(_) | Op::Sum(_) => {}
+        Op::Add(a, b) => pairwise!(a, b, T::add),
+        Op::Sub(a, b) => pairwise!(a, b, T::sub),
+        Op::Mul(a, b) => pairwise!(a, b, T::mul),
+        Op::Min(a, b) => pairwise!(a, b, T::min),
+        Op::Max(a, b) => pairwise!(a, b, T::max),
+        Op::Lt(a, b) => pairwise!(a, b, |a, b| flag(a < b)),
+        Op::Le(a, b) => pairwise!(a, b, |a, b| flag(a <= b)),
+        Op::Eq(a, b) => pairwise!(a, b, |a, b| flag(a == b)),
+        Op::And(a, b) => pairwise!(a, b, T::min),
+        Op::Or(a, b) => pairwise!(a, b, T::max),
+        Op::Not(a) => {
+            let one = T::from_fen(1);
+            for (to, a) in to.iter_mut().zip(lanes(before, a, n)) {
+                *to = one.sub(*a);
+            }
+        }
+        Op::Select(c, a, b) => {
+            let (a, b) = two(a, b);
+            for (((to, c), a), b) in to.iter_mut().zip(lanes(before, c, n)).zip(a).zip(b) {
+                *to = if c.is_set() { *a } else { *b };
+            }
+        }
+        Op::Gather(a, table) => {
+            let table = &tables[table];
+            for (to, a) in to.iter_mut().zip(lanes(before, a, n)) {
+                *to = T::from_fen(table.get(a.place()).copied().unwrap_or(0));
+            }
+        }
+        Op::Round(a, denominator, mode) => round(lanes(before, a, n), to, denominator, mode),
+    }
+}
+
+/// The usual denominators are written out, so that no division instruction is needed for them.
+fn round<T: Number>(from: &[T], to: &mut [T], denominator: i64, mode: Rounding) {
+    macro_rules! with {
+        ($denominator:expr, $mode:expr) => {
+            for (to, value) in to.iter_mut().zip(from) {
+                *to = value.round($denominator, $mode);
+            }
+        };
+    }
+    match (denominator, mode) {
+        (100, Rounding::HalfUp) => with!(100, Rounding::HalfUp),
+        (100, Rounding::Down) => with!(100, Rounding::Down),
+        (10_000, Rounding::HalfUp) => with!(10_000, Rounding::HalfUp),
+        (1_000_000, Rounding::HalfUp) => with!(1_000_000, Rounding::HalfUp),
+        _ => with!(denominator, mode),
+    }
+}
