@@ -5,7 +5,7 @@ use crate::plan::Refused;
 use crate::program::Program;
 use base::{Date, Diagnostic, Text};
 use pack::Catalog;
-use pack::model::{List, Scheme};
+use pack::model::{Every, List, Scheme};
 use pack::scheme::{Node, Resolved, ResolvedForm, resolve};
 use std::collections::BTreeSet;
 
@@ -24,6 +24,12 @@ pub struct Compiled {
     pub since: Option<Date>,
     /// Last day it pays.
     pub until: Option<Date>,
+    /// How often it pays the same row.
+    pub every: Every,
+    /// Which periods of the year it pays in; all when empty.
+    pub only_in: Vec<i64>,
+    /// Columns that may not appear twice in a period.
+    pub once: Vec<String>,
     /// The scheme with its names known.
     pub resolved: Resolved,
     editions: Vec<Edition>,
@@ -74,7 +80,10 @@ impl Compiled {
         let pack = scheme.common.pack.clone();
         let pack_hash = catalog.packs.get(&pack).map(|pack| pack.hash.clone()).unwrap_or_default();
         let (id, title) = (scheme.common.id.clone(), scheme.common.title.clone());
-        Ok(Self { id, pack, pack_hash, title, since, until, resolved, editions })
+        let once: Vec<String> = scheme.once.iter().map(|column| column.value.clone()).collect();
+        let once = if once.is_empty() { vec!["id".to_string()] } else { once };
+        let (every, only_in) = (scheme.every, scheme.only_in.clone());
+        Ok(Self { id, pack, pack_hash, title, since, until, every, only_in, once, resolved, editions })
     }
 
     /// The program of a service day.
@@ -106,9 +115,12 @@ impl Compiled {
         }
     }
 
-    /// Every program, and what is wrong with the days that have none.
+    /// Every program, and what is wrong with the days that have none. A scheme without a first day has none before its
+    /// numbers begin, which is no fault.
     pub fn editions(&self) -> impl Iterator<Item = Result<&Program, &Diagnostic>> {
-        self.editions.iter().map(|edition| edition.program.as_ref())
+        let before = |edition: &&Edition| edition.since.is_none() && edition.program.is_err();
+        let skipped = usize::from(self.editions.len() > 1 && self.editions.first().is_some_and(|first| before(&first)));
+        self.editions.iter().skip(skipped).map(|edition| edition.program.as_ref())
     }
 }
 

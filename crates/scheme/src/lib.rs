@@ -10,6 +10,7 @@ mod edition;
 mod explain;
 mod lower;
 mod machine;
+mod once;
 mod plan;
 mod pool;
 mod program;

@@ -23,6 +23,9 @@ pub fn settle_pool(
     let Some(pool) = &program.pool else {
         return Err(Refused::new("no-pool", "本政策没有可分配的总额", "the scheme shares no pool"));
     };
+    if let Some((_, refused)) = crate::once::refusals(compiled, rows).pop_first() {
+        return Err(refused);
+    }
     let zeros = vec![0; program.sums.len()];
     let mut machine = Machine::new(program);
     let (mut plans, mut sharers) = (Vec::new(), Vec::new());

@@ -28,17 +28,27 @@ pub type Settled = (Bill, Result<Plan, Refused>);
 /// the order of arrival.
 pub fn settle(catalog: &Catalog, compiled: &Compiled, bills: Vec<Bill>, known_on: Date) -> Vec<Settled> {
     let mut years: BTreeMap<(Option<String>, i16), PersonYear> = BTreeMap::new();
-    for bill in bills {
+    let mut settled = Vec::new();
+    let mut refusals = crate::once::refusals(compiled, &bills);
+    for (n, bill) in bills.into_iter().enumerate() {
+        if let Some(refused) = refusals.remove(&n) {
+            settled.push((bill, Err(refused)));
+            continue;
+        }
         // Without a resident there is no year to carry sums in, so each bill stands for itself.
         let key = bill.resident.clone().or_else(|| Some(format!("\u{0}{}", bill.id)));
         years.entry((key, bill.on_date.year())).or_default().bills.push(bill);
     }
     let mut persons: Vec<PersonYear> = years.into_values().collect();
-    let mut settled = Vec::new();
     for group in persons.chunks_mut(LANES) {
         settled.extend(settle_group(catalog, compiled, group, known_on));
     }
+    settled.sort_by(|(a, _), (b, _)| order(a).cmp(&order(b)));
     settled
+}
+
+fn order(bill: &Bill) -> (&Option<String>, i16, &str, &str) {
+    (&bill.resident, bill.on_date.year(), &bill.at, &bill.id)
 }
 
 fn settle_group(catalog: &Catalog, compiled: &Compiled, group: &mut [PersonYear], known_on: Date) -> Vec<Settled> {

@@ -102,7 +102,7 @@ fn bad_bills_are_refused_and_say_why() {
     assert_eq!(with(&[("on_date", json!("2027-01-01"))]).code, "scheme-expired");
     assert_eq!(with(&[("on_date", json!("2025-12-31"))]).code, "scheme-not-begun");
     assert_eq!(with(&[("total", json!("38642.355"))]).code, "bad-column");
-    assert_eq!(with(&[("total", Value::Null), ("level", Value::Null)]).say.zh, "level没有填写；total没有填写");
+    assert_eq!(with(&[("total", Value::Null), ("level", Value::Null)]).say.zh, "total没有填写；level没有填写");
 }
 
 #[test]
@@ -138,8 +138,8 @@ fn a_late_bill_replays_that_persons_year_only() {
     let changed = differences(&settled(&before), &settled(&after));
     assert!(changed.iter().all(|change| change.bill.starts_with('a')), "{changed:?}");
     let serious = changed.iter().find(|change| change.bill == "a2" && change.step == "serious").unwrap();
-    // 0.4 × 30000 + 320 = 12320 of burden, 8320 of it from the earlier bill: the start is used up sooner.
-    assert_eq!((serious.before, serious.after), (410_800, 800_800));
+    // 0.4 × 30000 + 480 = 12480 of burden, after 8480 of the earlier bill: the start is used up sooner.
+    assert_eq!((serious.before, serious.after), (421_200, 811_200));
 }
 
 #[derive(Debug, Clone)]
@@ -165,11 +165,12 @@ fn bill() -> impl Strategy<Value = Random> {
 fn record(n: usize, random: &Random) -> Map<String, Value> {
     let money = |fen: i64| scheme::yuan(fen).to_string();
     let day = format!("2026-{:02}-15", random.month);
+    let level = ["township", "county", "city"][random.level];
+    let category = ["general", "lifted", "dibao", "tekun"][random.category];
     body(json!({
         "id": format!("b{n:03}"), "resident": format!("r{}", random.resident), "institution": "yiyuan",
         "on_date": day, "at": format!("{day}T{:02}:00", n % 24),
-        "level": ["township", "county", "city"][random.level],
-        "category": ["general", "lifted", "dibao", "tekun"][random.category],
+        "level": level, "category": category,
         "total": money(random.total), "out_cat": money(random.total * random.out_share / 10_000),
         "pre_pay": money(random.total * random.pre_share / 10_000),
     }))

@@ -163,7 +163,8 @@ fn promises_round_down(scheme: &Scheme, resolved: &Resolved, found: &mut Vec<Dia
 
 /// Every parameter and table holds on the first day the scheme pays.
 fn in_force(catalog: &Catalog, scheme: &Scheme, resolved: &Resolved, found: &mut Vec<Diagnostic>) {
-    let day = scheme.common.since.unwrap_or_else(|| super::sample_moment(catalog).as_of);
+    // Without a first day it pays from when its numbers begin.
+    let Some(day) = scheme.common.since else { return };
     resolved.walk(&mut |formula| not_in_force(catalog, formula, day, found));
 }
 
