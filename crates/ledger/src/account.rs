@@ -17,6 +17,8 @@ pub enum AccountKind {
     Institution,
     /// What an institution bears itself.
     Waiver,
+    /// What an institution charged and bears itself: the other side of its waivers. No money is owed on it.
+    Charge,
     /// What a person is owed; below nothing is what the person paid.
     Person,
     /// What persons paid at an institution's window.
@@ -29,11 +31,12 @@ pub enum AccountKind {
 
 impl AccountKind {
     /// Every kind with its word, which begins the ids of its accounts.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("fund", Self::Fund),
         ("shortfall", Self::Shortfall),
         ("institution", Self::Institution),
         ("waiver", Self::Waiver),
+        ("charge", Self::Charge),
         ("person", Self::Person),
         ("window", Self::Window),
         ("source", Self::Source),

@@ -284,10 +284,10 @@ impl Ledger {
         draft.body = order.body();
         draft.reason = Some(order.state.word().to_string());
         let mut drafts = vec![draft];
-        if order.state == OrderState::Paid {
-            if let Some(set) = self.book.judge(order.postings(on))? {
-                drafts.push(self::draft(&set));
-            }
+        if order.state == OrderState::Paid
+            && let Some(set) = self.book.judge(order.postings(on))?
+        {
+            drafts.push(self::draft(&set));
         }
         self.write(log, drafts, by, at)?;
         Ok(order)

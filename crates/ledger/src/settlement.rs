@@ -55,12 +55,15 @@ impl Settlement {
         };
         let mut lines = Vec::new();
         for part in self.parts.iter().filter(|part| part.amount != 0) {
-            let payer = match (part.waiver, &self.institution) {
-                (true, Some(institution)) => AccountId::new(AccountKind::Waiver, institution),
-                _ => AccountId::new(AccountKind::Fund, &part.fund),
+            let (payer, payee) = match (part.waiver, &self.institution) {
+                // What the institution bears itself is nobody's money: it is charged and waived.
+                (true, Some(institution)) => {
+                    (AccountId::new(AccountKind::Waiver, institution), AccountId::new(AccountKind::Charge, institution))
+                }
+                _ => (AccountId::new(AccountKind::Fund, &part.fund), owed.clone()),
             };
             lines.push(Line::new(payer, -part.amount, part.step.as_str()));
-            lines.push(Line::new(owed.clone(), part.amount, part.step.as_str()));
+            lines.push(Line::new(payee, part.amount, part.step.as_str()));
         }
         if let Some(institution) = self.institution.as_ref().filter(|_| self.rest != 0) {
             lines.push(Line::new(person, -self.rest, "rest"));

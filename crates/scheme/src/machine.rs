@@ -167,6 +167,14 @@ impl<'p> Machine<'p> {
         }
     }
 
+    /// Appends what a register holds for the first bills to a column.
+    pub fn append_to(&self, reg: Reg, n_lanes: usize, column: &mut Vec<i64>) {
+        match &self.registers {
+            Registers::Narrow(all) => column.extend_from_slice(&all[reg * LANES..][..n_lanes]),
+            Registers::Wide(all) => column.extend(all[reg * LANES..][..n_lanes].iter().map(|value| value.to_fen())),
+        }
+    }
+
     /// The sum of a register over the first lanes.
     pub fn total(&self, reg: Reg, n_lanes: usize) -> i128 {
         match &self.registers {

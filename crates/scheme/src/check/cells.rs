@@ -5,6 +5,8 @@
 
 use crate::bill::Bill;
 use crate::edition::Compiled;
+use crate::plan::{Plan, Refused};
+use crate::pool::settle_pool;
 use crate::year::settle;
 use base::{Decimal, Diagnostic, Span};
 use pack::Catalog;
@@ -27,6 +29,10 @@ pub(super) fn check(catalog: &Catalog, scheme: &Scheme, compiled: &Compiled, fou
             Diagnostic::warning("scheme-untested", scheme.common.span, message)
                 .help("add expect: {pays: {…}} to a test, on both sides of its thresholds"),
         );
+        return;
+    }
+    // Columns that the engine derives are not there without it, so nothing can be told of such a scheme here.
+    if compiled.resolved.inputs.iter().any(|input| input.derived) {
         return;
     }
     let before = paid(catalog, compiled, &examples);
@@ -55,13 +61,22 @@ fn examples<'c>(catalog: &'c Catalog, scheme: &Scheme) -> Vec<(&'c Example, Vec<
 }
 
 fn paid(catalog: &Catalog, compiled: &Compiled, examples: &[(&Example, Vec<Bill>)]) -> Vec<Vec<Option<i64>>> {
-    let plans = examples.iter().flat_map(|(test, bills)| settle(catalog, compiled, bills.clone(), test.as_of));
-    plans
-        .map(|(_, plan)| match plan {
+    let mut all = Vec::new();
+    for (test, bills) in examples {
+        let plans: Vec<Result<Plan, Refused>> = if compiled.resolved.pool.is_some() {
+            match settle_pool(catalog, compiled, bills, test.as_of, test.as_of) {
+                Ok(plans) => plans.into_iter().map(Ok).collect(),
+                Err(refused) => vec![Err(refused)],
+            }
+        } else {
+            settle(catalog, compiled, bills.clone(), test.as_of).into_iter().map(|(_, plan)| plan).collect()
+        };
+        all.extend(plans.into_iter().map(|plan| match plan {
             Ok(plan) => plan.lines.iter().map(|line| Some(line.paid)).collect(),
             Err(_) => vec![None],
-        })
-        .collect()
+        }));
+    }
+    all
 }
 
 /// Every number the scheme reads, where it stands and how it is called.
