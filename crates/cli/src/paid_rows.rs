@@ -34,7 +34,7 @@ pub fn written<'c>(catalog: &'c Catalog, id: &str) -> Option<&'c Scheme> {
 }
 
 /// Every row that the scheme pays in a period, with the columns it reads.
-pub fn rows(snapshot: &Snapshot, scheme: &Scheme, compiled: &Compiled, period: Option<Period>) -> Result<Vec<Map<String, Value>>, Fault> {
+pub fn rows_of(snapshot: &Snapshot, scheme: &Scheme, compiled: &Compiled, period: Option<Period>) -> Result<Vec<Map<String, Value>>, Fault> {
     let catalog = snapshot.catalog();
     let mut compiler = snapshot.compiler(period);
     let failed = |diagnostic: base::Diagnostic| Fault::Use(diagnostic.message);
@@ -133,7 +133,7 @@ pub fn settle_given(catalog: &Catalog, snapshot: &Snapshot, example: &Example, s
     let rows = match (given, written(catalog, scheme)) {
         // The given records hold every column the scheme reads.
         (Some((_, given)), _) if !derived => given.iter().map(|record| record.body.clone()).collect(),
-        (_, Some(scheme)) => self::rows(snapshot, scheme, &compiled, example.period)?,
+        (_, Some(scheme)) => rows_of(snapshot, scheme, &compiled, example.period)?,
         _ => Vec::new(),
     };
     Ok(settle_rows(catalog, &compiled, &rows, example.as_of).into_iter().filter_map(Result::ok).collect())

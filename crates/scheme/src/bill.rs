@@ -118,24 +118,29 @@ fn cell(catalog: &Catalog, input: &Input, value: Option<&Value>, denominator: i6
             Value::String(text) if matches!(text.as_str(), "false" | "0" | "否") => Ok(0),
             _ => Err(is_not("是或否", "true or false")),
         },
-        Unit::Code(list) => {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
-            let codes = codes_of(catalog, list);
-            let near = base::nearest(&text, codes.iter().map(String::as_str)).map(str::to_string);
-            let labelled = || catalog.list(list)?.all_rows().find(|row| row.label.zh == text)?.code.clone();
-            let code = if codes.contains(&text) { Some(text.clone()) } else { labelled() };
-            let place = code.and_then(|code| codes.iter().position(|known| *known == code));
-            place.map(|place| place as i64).ok_or_else(|| {
-                let (zh, en) = near.map_or_else(
-                    || (String::new(), String::new()),
-                    |near| (format!("，是不是“{near}”？"), format!("; did you mean \"{near}\"?")),
-                );
-                (format!("{name}“{text}”不在代码表{list}中{zh}"), format!("{name}: \"{text}\" is not a code of {list}{en}"))
-            })
-        }
+        Unit::Code(list) => code(catalog, list, value).ok_or_else(|| no_code(catalog, name, list, value)),
         Unit::Date => value.as_str().and_then(pack::yaml::parse_date).map(day_number).ok_or_else(|| is_not("日期", "a day")),
         Unit::Text => Ok(0),
     }
+}
+
+/// The place of a code, written as the code or as its Chinese label.
+fn code(catalog: &Catalog, list: &str, value: &Value) -> Option<i64> {
+    let printed = value.to_string();
+    let text = value.as_str().unwrap_or(&printed);
+    let list = catalog.list(list)?;
+    let by_code = list.all_rows().position(|row| row.code.as_deref() == Some(text));
+    let place = by_code.or_else(|| list.all_rows().position(|row| row.label.zh == text))?;
+    i64::try_from(place).ok()
+}
+
+fn no_code(catalog: &Catalog, name: &str, list: &str, value: &Value) -> Wrong {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    let codes = codes_of(catalog, list);
+    let near = base::nearest(&text, codes.iter().map(String::as_str));
+    let zh = near.map(|near| format!("，是不是“{near}”？")).unwrap_or_default();
+    let en = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+    (format!("{name}“{text}”不在代码表{list}中{zh}"), format!("{name}: \"{text}\" is not a code of {list}{en}"))
 }
 
 /// An exact number, from text or from JSON as it was written.

@@ -90,6 +90,8 @@ impl Number for i128 {
 #[derive(Debug, Clone)]
 pub struct Machine<'p> {
     program: &'p Program,
+    /// Lanes of a register: the place of lane n of register r is r × stride + n.
+    stride: usize,
     registers: Registers,
 }
 
@@ -100,19 +102,24 @@ enum Registers {
 }
 
 impl<'p> Machine<'p> {
-    /// Registers for a program, constants filled in.
+    /// Registers of [`LANES`] lanes for a program, constants filled in.
     pub fn new(program: &'p Program) -> Self {
-        let n = program.ops.len() * LANES;
+        Self::with_lanes(program, LANES)
+    }
+
+    /// Registers of so many lanes: one for the window, so that nothing is made that one bill does not need.
+    pub fn with_lanes(program: &'p Program, stride: usize) -> Self {
+        let n = program.ops.len() * stride;
         let mut registers =
             if program.wide { Registers::Wide(vec![0; n]) } else { Registers::Narrow(vec![0; n]) };
         for (reg, op) in program.ops.iter().enumerate() {
             let Op::Const(value) = op else { continue };
             match &mut registers {
-                Registers::Narrow(all) => all[reg * LANES..(reg + 1) * LANES].fill(*value),
-                Registers::Wide(all) => all[reg * LANES..(reg + 1) * LANES].fill((*value).into()),
+                Registers::Narrow(all) => all[reg * stride..(reg + 1) * stride].fill(*value),
+                Registers::Wide(all) => all[reg * stride..(reg + 1) * stride].fill((*value).into()),
             }
         }
-        Self { program, registers }
+        Self { program, stride, registers }
     }
 
     /// The program it runs.
@@ -129,8 +136,8 @@ impl<'p> Machine<'p> {
 
     fn put(&mut self, reg: Reg, lane: usize, value: i64) {
         match &mut self.registers {
-            Registers::Narrow(all) => all[reg * LANES + lane] = value,
-            Registers::Wide(all) => all[reg * LANES + lane] = value.into(),
+            Registers::Narrow(all) => all[reg * self.stride + lane] = value,
+            Registers::Wide(all) => all[reg * self.stride + lane] = value.into(),
         }
     }
 
@@ -142,9 +149,9 @@ impl<'p> Machine<'p> {
     /// Puts a whole column into a register, a lane per value.
     pub fn load_column(&mut self, reg: Reg, values: &[i64]) {
         match &mut self.registers {
-            Registers::Narrow(all) => all[reg * LANES..][..values.len()].copy_from_slice(values),
+            Registers::Narrow(all) => all[reg * self.stride..][..values.len()].copy_from_slice(values),
             Registers::Wide(all) => {
-                for (to, value) in all[reg * LANES..].iter_mut().zip(values) {
+                for (to, value) in all[reg * self.stride..].iter_mut().zip(values) {
                     *to = (*value).into();
                 }
             }
@@ -154,32 +161,32 @@ impl<'p> Machine<'p> {
     /// What a register holds for a bill.
     pub fn get(&self, reg: Reg, lane: usize) -> i64 {
         match &self.registers {
-            Registers::Narrow(all) => all[reg * LANES + lane],
-            Registers::Wide(all) => all[reg * LANES + lane].to_fen(),
+            Registers::Narrow(all) => all[reg * self.stride + lane],
+            Registers::Wide(all) => all[reg * self.stride + lane].to_fen(),
         }
     }
 
     /// The same for a register that may not fit 64 bits.
     pub fn get_wide(&self, reg: Reg, lane: usize) -> i128 {
         match &self.registers {
-            Registers::Narrow(all) => all[reg * LANES + lane].into(),
-            Registers::Wide(all) => all[reg * LANES + lane],
+            Registers::Narrow(all) => all[reg * self.stride + lane].into(),
+            Registers::Wide(all) => all[reg * self.stride + lane],
         }
     }
 
     /// Appends what a register holds for the first bills to a column.
     pub fn append_to(&self, reg: Reg, n_lanes: usize, column: &mut Vec<i64>) {
         match &self.registers {
-            Registers::Narrow(all) => column.extend_from_slice(&all[reg * LANES..][..n_lanes]),
-            Registers::Wide(all) => column.extend(all[reg * LANES..][..n_lanes].iter().map(|value| value.to_fen())),
+            Registers::Narrow(all) => column.extend_from_slice(&all[reg * self.stride..][..n_lanes]),
+            Registers::Wide(all) => column.extend(all[reg * self.stride..][..n_lanes].iter().map(|value| value.to_fen())),
         }
     }
 
     /// The sum of a register over the first lanes.
     pub fn total(&self, reg: Reg, n_lanes: usize) -> i128 {
         match &self.registers {
-            Registers::Narrow(all) => all[reg * LANES..][..n_lanes].iter().map(|v| i128::from(*v)).sum(),
-            Registers::Wide(all) => all[reg * LANES..][..n_lanes].iter().sum(),
+            Registers::Narrow(all) => all[reg * self.stride..][..n_lanes].iter().map(|v| i128::from(*v)).sum(),
+            Registers::Wide(all) => all[reg * self.stride..][..n_lanes].iter().sum(),
         }
     }
 
@@ -189,42 +196,43 @@ impl<'p> Machine<'p> {
             let sum = self.sum(n);
             let adds = self.program.adds[n];
             match &mut self.registers {
-                Registers::Narrow(all) => raise(all, sum, adds, n_lanes),
-                Registers::Wide(all) => raise(all, sum, adds, n_lanes),
+                Registers::Narrow(all) => raise(all, self.stride, sum, adds, n_lanes),
+                Registers::Wide(all) => raise(all, self.stride, sum, adds, n_lanes),
             }
         }
     }
 
     /// Runs the line over the first lanes.
     pub fn run(&mut self, n_lanes: usize) {
-        let n_lanes = n_lanes.min(LANES);
+        let n_lanes = n_lanes.min(self.stride);
         match &mut self.registers {
-            Registers::Narrow(all) => run(self.program, all, n_lanes),
-            Registers::Wide(all) => run(self.program, all, n_lanes),
+            Registers::Narrow(all) => run(self.program, all, self.stride, n_lanes),
+            Registers::Wide(all) => run(self.program, all, self.stride, n_lanes),
         }
     }
 }
 
-fn raise<T: Number>(all: &mut [T], sum: Reg, adds: Reg, n_lanes: usize) {
+fn raise<T: Number>(all: &mut [T], stride: usize, sum: Reg, adds: Reg, n_lanes: usize) {
     for lane in 0..n_lanes {
-        all[sum * LANES + lane] = all[sum * LANES + lane].add(all[adds * LANES + lane]);
+        all[sum * stride + lane] = all[sum * stride + lane].add(all[adds * stride + lane]);
     }
 }
 
-fn run<T: Number>(program: &Program, all: &mut [T], n: usize) {
+fn run<T: Number>(program: &Program, all: &mut [T], stride: usize, n: usize) {
     for (reg, op) in program.ops.iter().enumerate() {
-        let (before, rest) = all.split_at_mut(reg * LANES);
-        step(op, &program.tables, before, &mut rest[..n], n);
+        let (before, rest) = all.split_at_mut(reg * stride);
+        step(op, &program.tables, before, stride, &mut rest[..n]);
     }
 }
 
-fn lanes<T>(before: &[T], reg: Reg, n: usize) -> &[T] {
-    &before[reg * LANES..reg * LANES + n]
+fn lanes<T>(before: &[T], stride: usize, reg: Reg, n: usize) -> &[T] {
+    &before[reg * stride..reg * stride + n]
 }
 
-fn step<T: Number>(op: &Op, tables: &[Vec<i64>], before: &[T], to: &mut [T], n: usize) {
+fn step<T: Number>(op: &Op, tables: &[Vec<i64>], before: &[T], stride: usize, to: &mut [T]) {
+    let n = to.len();
     let flag = |yes: bool| T::from_fen(yes.into());
-    let two = |a: Reg, b: Reg| (lanes(before, a, n), lanes(before, b, n));
+    let two = |a: Reg, b: Reg| (lanes(before, stride, a, n), lanes(before, stride, b, n));
     macro_rules! pairwise {
         ($a:expr, $b:expr, $f:expr) => {{
             let (a, b) = two($a, $b);
@@ -247,23 +255,23 @@ fn step<T: Number>(op: &Op, tables: &[Vec<i64>], before: &[T], to: &mut [T], n: 
         Op::Or(a, b) => pairwise!(a, b, T::max),
         Op::Not(a) => {
             let one = T::from_fen(1);
-            for (to, a) in to.iter_mut().zip(lanes(before, a, n)) {
+            for (to, a) in to.iter_mut().zip(lanes(before, stride, a, n)) {
                 *to = one.sub(*a);
             }
         }
         Op::Select(c, a, b) => {
             let (a, b) = two(a, b);
-            for (((to, c), a), b) in to.iter_mut().zip(lanes(before, c, n)).zip(a).zip(b) {
+            for (((to, c), a), b) in to.iter_mut().zip(lanes(before, stride, c, n)).zip(a).zip(b) {
                 *to = if c.is_set() { *a } else { *b };
             }
         }
         Op::Gather(a, table) => {
             let table = &tables[table];
-            for (to, a) in to.iter_mut().zip(lanes(before, a, n)) {
+            for (to, a) in to.iter_mut().zip(lanes(before, stride, a, n)) {
                 *to = T::from_fen(table.get(a.place()).copied().unwrap_or(0));
             }
         }
-        Op::Round(a, denominator, mode) => round(lanes(before, a, n), to, denominator, mode),
+        Op::Round(a, denominator, mode) => round(lanes(before, stride, a, n), to, denominator, mode),
     }
 }
 

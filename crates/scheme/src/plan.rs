@@ -6,7 +6,7 @@ use crate::bill::Bill;
 use crate::edition::Compiled;
 use crate::machine::Machine;
 use crate::program::{FormTrace, Program, Reg, StepTrace, yuan};
-use crate::values::codes_of;
+use crate::values::code_at;
 use base::{Date, Decimal, Rounding, Text};
 use pack::Catalog;
 
@@ -185,7 +185,7 @@ impl Plan {
 pub fn plan(catalog: &Catalog, compiled: &Compiled, bill: &Bill, sums: &[i64], known_on: Date) -> Result<Plan, Refused> {
     let program = compiled.on(bill.on_date)?;
     let row = bill.row(catalog, program)?;
-    let mut machine = Machine::new(program);
+    let mut machine = Machine::with_lanes(program, 1);
     machine.load(0, &row, sums);
     machine.run(1);
     read_plan(catalog, compiled, &machine, 0, bill, sums, known_on)
@@ -299,14 +299,13 @@ fn row_used(catalog: &Catalog, cell: &crate::program::CellUse, get: &dyn Fn(Reg)
     let list = catalog.list(&cell.list)?;
     let table = list.tables.iter().rfind(|table| table.since.is_none_or(|since| since <= day))?;
     let keys: Vec<String> = if list.is_code_list() {
-        vec![codes_of(catalog, &cell.list).get(usize::try_from(get(*cell.keys.first()?)).ok()?)?.clone()]
+        vec![code_at(catalog, &cell.list, get(*cell.keys.first()?))?.to_string()]
     } else {
         let pairs = list.key.values().zip(&cell.keys);
         pairs
             .map(|(kind, reg)| match kind {
                 pack::model::ListKey::Codes(of) => {
-                    let place = usize::try_from(get(*reg)).unwrap_or(usize::MAX);
-                    codes_of(catalog, &of.value).get(place).cloned().unwrap_or_else(|| place.to_string())
+                    code_at(catalog, &of.value, get(*reg)).map_or_else(|| get(*reg).to_string(), str::to_string)
                 }
                 pack::model::ListKey::Plain(_) => get(*reg).to_string(),
             })

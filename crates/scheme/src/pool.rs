@@ -27,7 +27,7 @@ pub fn settle_pool(
         return Err(refused);
     }
     let zeros = vec![0; program.sums.len()];
-    let mut machine = Machine::new(program);
+    let mut machine = Machine::with_lanes(program, 1);
     let (mut plans, mut sharers) = (Vec::new(), Vec::new());
     let (mut amount, mut mix) = (0, Vec::new());
     for bill in rows {

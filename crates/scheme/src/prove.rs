@@ -85,11 +85,11 @@ impl Facts<'_> {
             return true;
         }
         let Some(depth) = depth.checked_sub(1) else { return false };
-        self.from_above(a, b, depth) || self.from_below(a, b, depth)
+        self.parts_stay_below(a, b, depth) || self.stays_below_parts(a, b, depth)
     }
 
     /// What a is made of never exceeds b.
-    fn from_above(&self, a: Reg, b: Reg, depth: u32) -> bool {
+    fn parts_stay_below(&self, a: Reg, b: Reg, depth: u32) -> bool {
         match self.b.ops[a] {
             Op::Min(p, q) => self.le(p, b, depth) || self.le(q, b, depth),
             Op::Max(p, q) => self.le(p, b, depth) && self.le(q, b, depth),
@@ -156,7 +156,7 @@ impl Facts<'_> {
     }
 
     /// a never exceeds what b is made of.
-    fn from_below(&self, a: Reg, b: Reg, depth: u32) -> bool {
+    fn stays_below_parts(&self, a: Reg, b: Reg, depth: u32) -> bool {
         match self.b.ops[b] {
             Op::Max(p, q) => self.le(a, p, depth) || self.le(a, q, depth),
             Op::Min(p, q) => self.le(a, p, depth) && self.le(a, q, depth),

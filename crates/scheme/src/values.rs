@@ -18,6 +18,12 @@ pub fn codes_of(catalog: &Catalog, list: &str) -> Vec<String> {
     codes
 }
 
+/// The code at a place of a list.
+pub(crate) fn code_at<'c>(catalog: &'c Catalog, list: &str, place: i64) -> Option<&'c str> {
+    let rows = catalog.list(list)?.all_rows().filter_map(|row| row.code.as_deref());
+    rows.into_iter().nth(usize::try_from(place).ok()?)
+}
+
 /// A day as the number of days since 1970-01-01.
 pub fn day_number(day: Date) -> i64 {
     let era = Date::constant(1970, 1, 1);

@@ -101,7 +101,7 @@ fn wave(
             return;
         }
     };
-    let mut machine = Machine::new(program);
+    let mut machine = Machine::with_lanes(program, now.len());
     let mut lanes = Vec::new();
     for p in now {
         let bill = &group[*p].bills[k];

@@ -104,7 +104,7 @@ fn from_county(args: &Args, at: &At) -> Result<(Arc<Catalog>, Answer), Fault> {
     let snapshot = store.snapshot(today())?;
     let scheme = paid_rows::written(&catalog, &args.scheme);
     let scheme = scheme.ok_or_else(|| Fault::Use(format!("there is no scheme \"{}\"", args.scheme)))?;
-    let own = paid_rows::rows(&snapshot, scheme, &compiled, Some(period))?;
+    let own = paid_rows::rows_of(&snapshot, scheme, &compiled, Some(period))?;
     let inside = |row: &Map<String, Value>| match row.get("on_date").and_then(Value::as_str).and_then(pack::yaml::parse_date) {
         Some(day) => period.from <= day && day < period.until,
         None => true,
@@ -211,7 +211,7 @@ fn table(plans: &[&Plan], language: Language) {
     let Some(first) = plans.first() else { return };
     let zh = language == Language::Zh;
     let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
     let titles = first.lines.iter().map(|line| line.title.get(language).to_string());
     let ends = [if zh { "结算单" } else { "bill" }, if zh { "总费用" } else { "total" }].map(str::to_string);
     table.set_header(ends.into_iter().chain(titles).chain([if zh { "个人" } else { "person" }.to_string()]));
