@@ -34,7 +34,12 @@ pub fn written<'c>(catalog: &'c Catalog, id: &str) -> Option<&'c Scheme> {
 }
 
 /// Every row that the scheme pays in a period, with the columns it reads.
-pub fn rows_of(snapshot: &Snapshot, scheme: &Scheme, compiled: &Compiled, period: Option<Period>) -> Result<Vec<Map<String, Value>>, Fault> {
+pub fn rows_of(
+    snapshot: &Snapshot,
+    scheme: &Scheme,
+    compiled: &Compiled,
+    period: Option<Period>,
+) -> Result<Vec<Map<String, Value>>, Fault> {
     let catalog = snapshot.catalog();
     let mut compiler = snapshot.compiler(period);
     let failed = |diagnostic: base::Diagnostic| Fault::Use(diagnostic.message);
@@ -100,11 +105,17 @@ fn json(cell: Cell) -> Value {
 }
 
 fn decimal(unscaled: i128, scale: u8) -> String {
-    base::Decimal::try_from_i128_with_scale(unscaled, scale.into()).map_or_else(|_| unscaled.to_string(), |n| n.to_string())
+    base::Decimal::try_from_i128_with_scale(unscaled, scale.into())
+        .map_or_else(|_| unscaled.to_string(), |n| n.to_string())
 }
 
 /// Settles rows: a pool all at once, everything else year by year.
-pub fn settle_rows(catalog: &Catalog, compiled: &Compiled, rows: &[Map<String, Value>], today: Date) -> Vec<Result<Settled, (String, scheme::Refused)>> {
+pub fn settle_rows(
+    catalog: &Catalog,
+    compiled: &Compiled,
+    rows: &[Map<String, Value>],
+    today: Date,
+) -> Vec<Result<Settled, (String, scheme::Refused)>> {
     let mut bills = Vec::new();
     let mut settled: Vec<Result<Settled, (String, scheme::Refused)>> = Vec::new();
     for (n, row) in rows.iter().enumerate() {
@@ -126,7 +137,12 @@ pub fn settle_rows(catalog: &Catalog, compiled: &Compiled, rows: &[Map<String, V
 }
 
 /// Settles what an example gave.
-pub fn settle_given(catalog: &Catalog, snapshot: &Snapshot, example: &Example, scheme: &str) -> Result<Vec<Settled>, Fault> {
+pub fn settle_given(
+    catalog: &Catalog,
+    snapshot: &Snapshot,
+    example: &Example,
+    scheme: &str,
+) -> Result<Vec<Settled>, Fault> {
     let compiled = compile(catalog, scheme)?;
     let given = written(catalog, scheme).and_then(|scheme| Some((scheme, example.given.get(&scheme.over.value)?)));
     let derived = compiled.resolved.inputs.iter().any(|input| input.derived);

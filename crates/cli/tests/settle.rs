@@ -57,7 +57,10 @@ fn the_worked_example_comes_out_to_the_fen_from_every_kind_of_file() {
     let explained = taizhang(&["settle", "one_stop", "--input", &input, "--explain"]);
     let text = String::from_utf8(explained.stdout).unwrap();
     assert!(text.contains("1 基本医保  28837.74 = 四舍五入((34326.75 − 400.00) × 85%)"), "{text}");
-    assert!(text.contains("核对 28837.74 + 1162.86 + 2163.08 + 1514.15 + 119.01 + 981.28 + 3864.23 = 38642.35 ✓"), "{text}");
+    assert!(
+        text.contains("核对 28837.74 + 1162.86 + 2163.08 + 1514.15 + 119.01 + 981.28 + 3864.23 = 38642.35 ✓"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -97,13 +100,15 @@ fn booked_once_and_the_ledger_balances() {
     let county = dir.path().join("county").display().to_string();
     assert!(taizhang(&["init", "demo_b", "--dir", &county]).status.success());
     let input = write(dir.path(), "one.json", &bill("b1").to_string());
-    let commit = ["settle", "one_stop", "--input", &input, "--dir", &county, "--commit", "--booked-on", "2026-05-20", "--json"];
+    let commit =
+        ["settle", "one_stop", "--input", &input, "--dir", &county, "--commit", "--booked-on", "2026-05-20", "--json"];
     let empty = taizhang(&commit);
     assert_eq!(empty.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&empty.stderr).contains("fund:"), "an empty fund pays nothing");
     for fund in ["resident_pool", "serious_illness", "620100", "610100"] {
         let document = format!("grant-{fund}");
-        let args = ["ledger", "--dir", &county, "fund", fund, "50000.00", "--document", &document, "--on", "2026-05-01"];
+        let args =
+            ["ledger", "--dir", &county, "fund", fund, "50000.00", "--document", &document, "--on", "2026-05-01"];
         assert!(taizhang(&args).status.success());
     }
     assert_eq!(answer(&commit)["booked"], 1);

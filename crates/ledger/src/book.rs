@@ -102,10 +102,12 @@ impl Book {
 
     /// The same money for the same reason; lines that were moved to a shortfall count as the fund's.
     pub(crate) fn same(&self, known: &PostingSet, set: &PostingSet) -> bool {
-        let home = |account: &AccountId| match self.accounts.values().find(|a| a.shortfall.as_deref() == Some(account.name())) {
-            Some(fund) if account.kind() == AccountKind::Shortfall => fund.id.clone(),
-            _ => account.clone(),
-        };
+        let home =
+            |account: &AccountId| match self.accounts.values().find(|a| a.shortfall.as_deref() == Some(account.name()))
+            {
+                Some(fund) if account.kind() == AccountKind::Shortfall => fund.id.clone(),
+                _ => account.clone(),
+            };
         let sums = |set: &PostingSet| {
             let mut sums: BTreeMap<AccountId, i64> = BTreeMap::new();
             for line in &set.lines {

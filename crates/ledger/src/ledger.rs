@@ -111,7 +111,13 @@ impl Ledger {
     ///
     /// # Errors
     /// Why the first unlawful set cannot be booked; nothing of any is kept then.
-    pub fn post(&mut self, log: &mut dyn Log, sets: Vec<PostingSet>, actor: &str, at: Timestamp) -> Result<Booked, LedgerError> {
+    pub fn post(
+        &mut self,
+        log: &mut dyn Log,
+        sets: Vec<PostingSet>,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Booked, LedgerError> {
         self.catch_up(log)?;
         let mut applied = Vec::new();
         match self.apply_all(sets, &mut applied) {
@@ -134,7 +140,11 @@ impl Ledger {
     }
 
     /// Judges and applies one set after another, so that each sees the ones before it.
-    fn apply_all(&mut self, sets: Vec<PostingSet>, applied: &mut Vec<String>) -> Result<(Vec<Draft>, usize), LedgerError> {
+    fn apply_all(
+        &mut self,
+        sets: Vec<PostingSet>,
+        applied: &mut Vec<String>,
+    ) -> Result<(Vec<Draft>, usize), LedgerError> {
         let (mut drafts, mut n_known) = (Vec::new(), 0);
         for set in sets {
             match self.book.judge(set)? {
@@ -154,7 +164,13 @@ impl Ledger {
         applied.iter().rev().for_each(|id| self.book.retract(id));
     }
 
-    fn write(&mut self, log: &mut dyn Log, drafts: Vec<Draft>, actor: &str, at: Timestamp) -> Result<Option<u64>, LedgerError> {
+    fn write(
+        &mut self,
+        log: &mut dyn Log,
+        drafts: Vec<Draft>,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Option<u64>, LedgerError> {
         if drafts.is_empty() {
             return Ok(None);
         }
@@ -179,7 +195,13 @@ impl Ledger {
     ///
     /// # Errors
     /// As for [`Ledger::post`].
-    pub fn settle(&mut self, log: &mut dyn Log, bills: Vec<Settlement>, actor: &str, at: Timestamp) -> Result<Booked, LedgerError> {
+    pub fn settle(
+        &mut self,
+        log: &mut dyn Log,
+        bills: Vec<Settlement>,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Booked, LedgerError> {
         self.catch_up(log)?;
         let (mut sets, mut n_known) = (Vec::new(), 0);
         for bill in bills {
@@ -207,7 +229,14 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::NotReversible`] for a reversal or a set taken back before; as for [`Ledger::post`].
-    pub fn reverse(&mut self, log: &mut dyn Log, id: &str, on: Date, actor: &str, at: Timestamp) -> Result<Booked, LedgerError> {
+    pub fn reverse(
+        &mut self,
+        log: &mut dyn Log,
+        id: &str,
+        on: Date,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Booked, LedgerError> {
         self.catch_up(log)?;
         let known = self.book.set(id).ok_or_else(|| LedgerError::Unknown(id.to_string()))?;
         let set = known.reversed(format!("{id}/reversal"), on);
@@ -221,7 +250,14 @@ impl Ledger {
     ///
     /// # Errors
     /// Whatever the log brings.
-    pub fn open(&mut self, log: &mut dyn Log, account: &Account, org: &str, actor: &str, at: Timestamp) -> Result<(), LedgerError> {
+    pub fn open(
+        &mut self,
+        log: &mut dyn Log,
+        account: &Account,
+        org: &str,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
         self.catch_up(log)?;
         let known = log.head(ACCOUNT, account.id.as_str())?;
         let mut draft = Draft::new(if known.is_some() { Op::Correct } else { Op::Create }, ACCOUNT, org);
@@ -235,7 +271,14 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::ClosedAlready`]; whatever the log brings.
-    pub fn close(&mut self, log: &mut dyn Log, until: Date, org: &str, actor: &str, at: Timestamp) -> Result<(), LedgerError> {
+    pub fn close(
+        &mut self,
+        log: &mut dyn Log,
+        until: Date,
+        org: &str,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
         self.catch_up(log)?;
         self.book.may_close(until)?;
         let mut draft = Draft::new(Op::Create, CLOSE, org);
@@ -273,7 +316,15 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError::Payment`] when it is another role's turn or the person took part before.
-    pub fn advance(&mut self, log: &mut dyn Log, id: &str, role: Role, by: &str, on: Date, at: Timestamp) -> Result<Order, LedgerError> {
+    pub fn advance(
+        &mut self,
+        log: &mut dyn Log,
+        id: &str,
+        role: Role,
+        by: &str,
+        on: Date,
+        at: Timestamp,
+    ) -> Result<Order, LedgerError> {
         self.catch_up(log)?;
         let unknown = || LedgerError::Payment { id: id.to_string(), why: "there is no such order".to_string() };
         let (known, version) = self.orders.get(id).ok_or_else(unknown)?;

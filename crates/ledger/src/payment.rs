@@ -95,7 +95,9 @@ impl Order {
             OrderState::Paid => return Err(self.refuse("it is paid")),
         };
         if role != turn {
-            return Err(self.refuse(&format!("it is {}; now it is the turn of {turn:?}, not of {role:?}", self.state.word())));
+            return Err(
+                self.refuse(&format!("it is {}; now it is the turn of {turn:?}, not of {role:?}", self.state.word()))
+            );
         }
         if self.actors.iter().any(|actor| actor == by) {
             return Err(self.refuse(&format!("{by} took part before; each role is another person")));

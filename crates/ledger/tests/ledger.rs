@@ -3,8 +3,8 @@
 
 use base::{Date, Timestamp};
 use ledger::{
-    Account, AccountId, AccountKind, Kind, Ledger, LedgerError, Line, Order, OrderState, Part, PostingSet, Role, Settlement,
-    statement,
+    Account, AccountId, AccountKind, Kind, Ledger, LedgerError, Line, Order, OrderState, Part, PostingSet, Role,
+    Settlement, statement,
 };
 use proptest::prelude::*;
 use records::{Log, SqliteLog};
@@ -134,7 +134,9 @@ fn a_reversal_is_made_once_and_never_reversed() {
     let mut log = log(dir.path());
     let mut ledger = Ledger::default();
     ledger.post(&mut log, vec![funding("f1", "pool", 1_000, day(1))], "finance", at()).unwrap();
-    ledger.post(&mut log, vec![settlement("b1", &[("pool", 400)], 0, day(2)).postings().unwrap()], "window", at()).unwrap();
+    ledger
+        .post(&mut log, vec![settlement("b1", &[("pool", 400)], 0, day(2)).postings().unwrap()], "window", at())
+        .unwrap();
     ledger.reverse(&mut log, "one_stop/b1/1", day(3), "window", at()).unwrap();
     assert_eq!(ledger.book().balance(&fund("pool")), 1_000);
     let again = ledger.reverse(&mut log, "one_stop/b1/1", day(4), "window", at());
@@ -164,7 +166,9 @@ fn three_people_pay() {
     let mut log = log(dir.path());
     let mut ledger = Ledger::default();
     ledger.post(&mut log, vec![funding("f1", "pool", 1_000, day(1))], "finance", at()).unwrap();
-    ledger.post(&mut log, vec![settlement("b1", &[("pool", 400)], 0, day(2)).postings().unwrap()], "window", at()).unwrap();
+    ledger
+        .post(&mut log, vec![settlement("b1", &[("pool", 400)], 0, day(2)).postings().unwrap()], "window", at())
+        .unwrap();
     let too_much = Order::propose("p0", hospital(), 401, "xian", "clerk").unwrap();
     assert!(ledger.propose(&mut log, too_much, at()).is_err());
     ledger.propose(&mut log, Order::propose("p1", hospital(), 400, "xian", "clerk").unwrap(), at()).unwrap();
@@ -191,9 +195,12 @@ fn a_statement_tells_the_months() {
     let mut ledger = Ledger::default();
     let june = Date::new(2026, 6, 2).unwrap();
     ledger.post(&mut log, vec![funding("f1", "pool", 1_000, day(1))], "finance", at()).unwrap();
-    ledger.post(&mut log, vec![settlement("b1", &[("pool", 400)], 0, june).postings().unwrap()], "window", at()).unwrap();
+    ledger
+        .post(&mut log, vec![settlement("b1", &[("pool", 400)], 0, june).postings().unwrap()], "window", at())
+        .unwrap();
     let months = statement(ledger.book(), &fund("pool"), base::Period::year(2026));
-    let told: Vec<_> = months.iter().map(|m| (m.period.to_string(), m.opening, m.received, m.paid, m.closing)).collect();
+    let told: Vec<_> =
+        months.iter().map(|m| (m.period.to_string(), m.opening, m.received, m.paid, m.closing)).collect();
     assert_eq!(told, [("2026-05".to_string(), 0, 1_000, 0, 1_000), ("2026-06".to_string(), 1_000, 0, 400, 600)]);
 }
 

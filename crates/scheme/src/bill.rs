@@ -34,12 +34,17 @@ impl Bill {
     /// # Errors
     /// `no-id`, or `no-service-day` when a day is there that is none.
     pub fn read(record: &Map<String, Value>, today: Date) -> Result<Self, Refused> {
-        let text = |key: &str| record.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_string);
+        let text =
+            |key: &str| record.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_string);
         let day = text("on_date").or_else(|| text("started_on"));
         let on_date = match &day {
             None => today,
             Some(day) => pack::yaml::parse_date(day).ok_or_else(|| {
-                Refused::new("no-service-day", format!("“{day}”不是日期，应写作2026-05-14"), format!("\"{day}\" is not a day such as 2026-05-14"))
+                Refused::new(
+                    "no-service-day",
+                    format!("“{day}”不是日期，应写作2026-05-14"),
+                    format!("\"{day}\" is not a day such as 2026-05-14"),
+                )
             })?,
         };
         let id = text("id").or_else(|| record.get("id").filter(|id| id.is_number()).map(ToString::to_string));
@@ -99,7 +104,9 @@ fn cell(catalog: &Catalog, input: &Input, value: Option<&Value>, denominator: i6
     let Some(value) = value else {
         let default = match (input.default, &input.unit) {
             (Some(default), Unit::Money) => fen(default),
-            (Some(default), Unit::Number) if input.digits > 0 => default.checked_mul(denominator.into()).and_then(whole),
+            (Some(default), Unit::Number) if input.digits > 0 => {
+                default.checked_mul(denominator.into()).and_then(whole)
+            }
             (Some(default), _) => whole(default),
             (None, _) => None,
         };
@@ -107,9 +114,12 @@ fn cell(catalog: &Catalog, input: &Input, value: Option<&Value>, denominator: i6
         return default.ok_or_else(|| (format!("{name}{why}"), format!("{name} is missing")));
     };
     match &input.unit {
-        Unit::Money => number(value).and_then(fen).ok_or_else(|| is_not("两位小数以内的金额", "an amount with at most two decimals")),
+        Unit::Money => number(value)
+            .and_then(fen)
+            .ok_or_else(|| is_not("两位小数以内的金额", "an amount with at most two decimals")),
         Unit::Number => {
-            let scaled = number(value).and_then(|n| if input.digits > 0 { n.checked_mul(denominator.into()) } else { Some(n) });
+            let scaled =
+                number(value).and_then(|n| if input.digits > 0 { n.checked_mul(denominator.into()) } else { Some(n) });
             scaled.and_then(whole).ok_or_else(|| is_not("所需位数的数", "a number of the decimals declared"))
         }
         Unit::Flag => match value {
@@ -119,7 +129,9 @@ fn cell(catalog: &Catalog, input: &Input, value: Option<&Value>, denominator: i6
             _ => Err(is_not("是或否", "true or false")),
         },
         Unit::Code(list) => code(catalog, list, value).ok_or_else(|| no_code(catalog, name, list, value)),
-        Unit::Date => value.as_str().and_then(pack::yaml::parse_date).map(day_number).ok_or_else(|| is_not("日期", "a day")),
+        Unit::Date => {
+            value.as_str().and_then(pack::yaml::parse_date).map(day_number).ok_or_else(|| is_not("日期", "a day"))
+        }
         Unit::Text => Ok(0),
     }
 }

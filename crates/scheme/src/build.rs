@@ -98,10 +98,8 @@ impl Builder {
         let (x, y) = (self.bounds[a], self.bounds[b]);
         let corners = [(x.low, y.low), (x.low, y.high), (x.high, y.low), (x.high, y.high)];
         let products = corners.map(|(p, q)| p.saturating_mul(q));
-        let bounds = Bounds {
-            low: products.into_iter().min().unwrap_or(0),
-            high: products.into_iter().max().unwrap_or(0),
-        };
+        let bounds =
+            Bounds { low: products.into_iter().min().unwrap_or(0), high: products.into_iter().max().unwrap_or(0) };
         let (a, b) = (a.min(b), a.max(b));
         self.settle(Op::Mul(a, b), bounds)
     }
@@ -141,10 +139,8 @@ impl Builder {
             return a;
         }
         let x = self.bounds[a];
-        let bounds = Bounds {
-            low: divide(x.low, denominator.into(), mode),
-            high: divide(x.high, denominator.into(), mode),
-        };
+        let bounds =
+            Bounds { low: divide(x.low, denominator.into(), mode), high: divide(x.high, denominator.into(), mode) };
         self.settle(Op::Round(a, denominator, mode), bounds)
     }
 

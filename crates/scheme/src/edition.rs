@@ -110,8 +110,14 @@ impl Compiled {
         };
         match self.editions.iter().rev().find(held).map(|edition| &edition.program) {
             Some(Ok(program)) => Ok(program),
-            Some(Err(why)) => Err(Refused::new("not-in-force", format!("{day}没有适用的标准：{}", why.message), why.message.clone())),
-            None => Err(Refused::new("not-in-force", format!("{day}没有适用的标准"), format!("nothing is in force on {day}"))),
+            Some(Err(why)) => {
+                Err(Refused::new("not-in-force", format!("{day}没有适用的标准：{}", why.message), why.message.clone()))
+            }
+            None => Err(Refused::new(
+                "not-in-force",
+                format!("{day}没有适用的标准"),
+                format!("nothing is in force on {day}"),
+            )),
         }
     }
 
@@ -133,7 +139,9 @@ fn changes(catalog: &Catalog, resolved: &Resolved) -> BTreeSet<Date> {
     let mut days = BTreeSet::new();
     resolved.walk(&mut |formula| match &formula.node {
         Node::Parameter { pack, name } => {
-            days.extend(catalog.parameter(pack, name).into_iter().flat_map(|parameter| parameter.values.keys().copied()));
+            days.extend(
+                catalog.parameter(pack, name).into_iter().flat_map(|parameter| parameter.values.keys().copied()),
+            );
         }
         Node::Cell { list, .. } => days.extend(catalog.list(list).into_iter().flat_map(table_days)),
         _ => {}

@@ -72,8 +72,14 @@ fn remarks(line: &Line, language: Language) -> Vec<String> {
         let (limit, room) = (money(limit), money(room));
         let touched = matches!(line.capped_by, Some(CappedBy::Bill | CappedBy::Year));
         remarks.push(match (line.limit_of_year, touched) {
-            (true, false) => say(format!("年限额 {limit}，余 {room}，未触及"), format!("yearly limit {limit}, {room} left, not reached")),
-            (true, true) => say(format!("受年限额 {limit} 所限，只余 {room}"), format!("cut to the {room} left of the yearly limit {limit}")),
+            (true, false) => say(
+                format!("年限额 {limit}，余 {room}，未触及"),
+                format!("yearly limit {limit}, {room} left, not reached"),
+            ),
+            (true, true) => say(
+                format!("受年限额 {limit} 所限，只余 {room}"),
+                format!("cut to the {room} left of the yearly limit {limit}"),
+            ),
             (false, false) => say(format!("每单限额 {limit}，未触及"), format!("limit {limit} a bill, not reached")),
             (false, true) => say(format!("受每单限额 {limit} 所限"), format!("cut to the limit {limit} a bill")),
         });
@@ -128,7 +134,8 @@ pub(crate) fn unpaid(plan: &Plan, language: Language) -> Vec<String> {
             }
             LineForm::Bands { start, used, .. } if used < start => {
                 let start = money(start);
-                reasons.push(say(format!("“{title}”全年起付 {start}"), format!("{title} starts at {start} in the year")));
+                reasons
+                    .push(say(format!("“{title}”全年起付 {start}"), format!("{title} starts at {start} in the year")));
             }
             _ => {}
         }
@@ -150,9 +157,17 @@ pub fn plan_text(plan: &Plan, language: Language) -> String {
     let title = plan.title.get(language);
     let hash = plan.pack_hash.get(..8).unwrap_or(&plan.pack_hash);
     let _ = if zh {
-        writeln!(text, "结算 {}  {title}（{} #{hash}）  服务日 {}  已知日 {}", plan.bill, plan.pack, plan.on_date, plan.known_on)
+        writeln!(
+            text,
+            "结算 {}  {title}（{} #{hash}）  服务日 {}  已知日 {}",
+            plan.bill, plan.pack, plan.on_date, plan.known_on
+        )
     } else {
-        writeln!(text, "Plan {}  {title} ({} #{hash})  service day {}  known on {}", plan.bill, plan.pack, plan.on_date, plan.known_on)
+        writeln!(
+            text,
+            "Plan {}  {title} ({} #{hash})  service day {}  known on {}",
+            plan.bill, plan.pack, plan.on_date, plan.known_on
+        )
     };
     if let Some(total) = plan.total {
         let _ = writeln!(text, "{} {}", if zh { "总费用" } else { "Bill" }, money(total));
@@ -179,7 +194,13 @@ pub fn plan_text(plan: &Plan, language: Language) -> String {
         }
     }
     for (name, before, after) in &plan.sums {
-        let _ = writeln!(text, "{} {name} {} → {}", if zh { "年度累计" } else { "Sum of the year" }, money(*before), money(*after));
+        let _ = writeln!(
+            text,
+            "{} {name} {} → {}",
+            if zh { "年度累计" } else { "Sum of the year" },
+            money(*before),
+            money(*after)
+        );
     }
     text
 }

@@ -4,7 +4,7 @@
 //! said instead of paid.
 
 use crate::build::Builder;
-use crate::program::{Bounds, CellUse, PoolTrace, Program, PromiseTrace, Reg, RefusalTrace, ShareTrace, StepTrace};
+use crate::program::{Bounds, CellUse, PoolTrace, Program, PromiseTrace, RefusalTrace, Reg, ShareTrace, StepTrace};
 use crate::values::{self, codes_of, denominator_of};
 use base::{Date, Decimal, Diagnostic, Text};
 use pack::Catalog;
@@ -33,12 +33,7 @@ pub(crate) const AMOUNT_MAX: i64 = 1_000_000_000_000;
 const COUNT_MAX: i64 = 1_000_000_000;
 
 /// Lowers a scheme for the days around `day`.
-pub(crate) fn lower(
-    catalog: &Catalog,
-    scheme: &Scheme,
-    resolved: &Resolved,
-    day: Date,
-) -> Result<Program, Diagnostic> {
+pub(crate) fn lower(catalog: &Catalog, scheme: &Scheme, resolved: &Resolved, day: Date) -> Result<Program, Diagnostic> {
     let denominator = denominator_of(catalog, resolved);
     let mut builder = Builder::default();
     let mut input_bounds = Vec::new();
@@ -401,7 +396,9 @@ impl Lowerer<'_> {
             place = self.b.add(place, *reg);
             combinations = combinations
                 .iter()
-                .flat_map(|before| codes.iter().map(move |code| [before.as_slice(), std::slice::from_ref(code)].concat()))
+                .flat_map(|before| {
+                    codes.iter().map(move |code| [before.as_slice(), std::slice::from_ref(code)].concat())
+                })
                 .collect();
         }
         let mut table = Vec::new();

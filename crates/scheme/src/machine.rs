@@ -110,8 +110,7 @@ impl<'p> Machine<'p> {
     /// Registers of so many lanes: one for the window, so that nothing is made that one bill does not need.
     pub fn with_lanes(program: &'p Program, stride: usize) -> Self {
         let n = program.ops.len() * stride;
-        let mut registers =
-            if program.wide { Registers::Wide(vec![0; n]) } else { Registers::Narrow(vec![0; n]) };
+        let mut registers = if program.wide { Registers::Wide(vec![0; n]) } else { Registers::Narrow(vec![0; n]) };
         for (reg, op) in program.ops.iter().enumerate() {
             let Op::Const(value) = op else { continue };
             match &mut registers {
@@ -178,7 +177,9 @@ impl<'p> Machine<'p> {
     pub fn append_to(&self, reg: Reg, n_lanes: usize, column: &mut Vec<i64>) {
         match &self.registers {
             Registers::Narrow(all) => column.extend_from_slice(&all[reg * self.stride..][..n_lanes]),
-            Registers::Wide(all) => column.extend(all[reg * self.stride..][..n_lanes].iter().map(|value| value.to_fen())),
+            Registers::Wide(all) => {
+                column.extend(all[reg * self.stride..][..n_lanes].iter().map(|value| value.to_fen()))
+            }
         }
     }
 

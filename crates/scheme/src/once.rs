@@ -18,8 +18,10 @@ pub(crate) fn refusals(compiled: &Compiled, bills: &[Bill]) -> BTreeMap<usize, R
         let bill = &bills[n];
         let (period, number) = period_of(compiled.every, bill.on_date);
         if !compiled.only_in.is_empty() && !compiled.only_in.contains(&number) {
-            let zh = format!("{}只在第{:?}期支付，{}属于第{number}期", compiled.title.zh, compiled.only_in, bill.on_date);
-            let en = format!("{} pays in periods {:?}, and {} is in {number}", compiled.id, compiled.only_in, bill.on_date);
+            let zh =
+                format!("{}只在第{:?}期支付，{}属于第{number}期", compiled.title.zh, compiled.only_in, bill.on_date);
+            let en =
+                format!("{} pays in periods {:?}, and {} is in {number}", compiled.id, compiled.only_in, bill.on_date);
             refused.insert(n, Refused::new("not-this-period", zh, en));
             continue;
         }

@@ -182,7 +182,13 @@ impl Plan {
 /// # Errors
 /// Why nothing is paid: a rule of the register, a day without a rule, a column that is wrong, a promise that would
 /// break.
-pub fn plan(catalog: &Catalog, compiled: &Compiled, bill: &Bill, sums: &[i64], known_on: Date) -> Result<Plan, Refused> {
+pub fn plan(
+    catalog: &Catalog,
+    compiled: &Compiled,
+    bill: &Bill,
+    sums: &[i64],
+    known_on: Date,
+) -> Result<Plan, Refused> {
     let program = compiled.on(bill.on_date)?;
     let row = bill.row(catalog, program)?;
     let mut machine = Machine::with_lanes(program, 1);
@@ -219,7 +225,14 @@ pub(crate) fn read_plan(
         total: program.total.map(get),
         lines,
         rest: program.rest.map(get),
-        sums: program.sums.iter().cloned().zip(sums.iter().copied()).zip(sums_after).map(|((n, b), a)| (n, b, a)).collect(),
+        sums: program
+            .sums
+            .iter()
+            .cloned()
+            .zip(sums.iter().copied())
+            .zip(sums_after)
+            .map(|((n, b), a)| (n, b, a))
+            .collect(),
         promises: program.promises.iter().map(|promise| (promise.id.clone(), promise.proved)).collect(),
     };
     balanced(plan)
@@ -245,14 +258,19 @@ pub(crate) fn refused(program: &Program, machine: &Machine<'_>, lane: usize) -> 
     }
     let broken = program.promises.iter().find(|promise| machine.get(promise.holds, lane) == 0);
     let id = broken.map_or("", |promise| promise.id.as_str());
-    Err(Refused::new("promise-broken", format!("承诺“{id}”对此单不成立，未作结算"), format!("the promise {id} does not hold for this bill")))
+    Err(Refused::new(
+        "promise-broken",
+        format!("承诺“{id}”对此单不成立，未作结算"),
+        format!("the promise {id} does not hold for this bill"),
+    ))
 }
 
 fn line(catalog: &Catalog, machine: &Machine<'_>, lane: usize, step: &StepTrace, day: Date) -> Line {
     let get = |reg: Reg| machine.get(reg, lane);
     let applies = get(step.only) == 1;
     let (raw, paid) = (get(step.raw), get(step.paid));
-    let limit = step.limit.map(|(limit, room)| (get(limit), get(room))).filter(|(limit, _)| *limit < crate::step::UNLIMITED);
+    let limit =
+        step.limit.map(|(limit, room)| (get(limit), get(room))).filter(|(limit, _)| *limit < crate::step::UNLIMITED);
     let left = step.left.map(get);
     let room = limit.map(|(_, room)| room);
     let capped_by = match (room, left) {

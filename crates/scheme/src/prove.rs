@@ -98,9 +98,7 @@ impl Facts<'_> {
                 Some(false) => self.le(q, b, depth),
                 None => self.le(p, b, depth) && self.le(q, b, depth),
             },
-            Op::Sub(p, q) => {
-                self.b.bounds[q].low >= 0 && self.le(p, b, depth) || self.what_is_left(p, q, b, depth)
-            }
+            Op::Sub(p, q) => self.b.bounds[q].low >= 0 && self.le(p, b, depth) || self.what_is_left(p, q, b, depth),
             Op::Mul(p, q) => match (self.b.value(p), self.b.value(q)) {
                 (Some(k), _) if k > 0 => self.times(q, k, b, depth),
                 (_, Some(k)) if k > 0 => self.times(p, k, b, depth),

@@ -22,7 +22,11 @@ pub struct Sharer {
 /// `pool-too-small-for-floors`, `no-weight`, `negative-weight` or `pool-does-not-fit-ceilings`.
 pub fn divide(pool: i64, mix: &[i64], sharers: &[Sharer]) -> Result<Vec<i64>, Refused> {
     if pool < 0 || sharers.iter().any(|s| s.weights.iter().any(|w| *w < 0)) {
-        return Err(Refused::new("negative-weight", "分配额与权重不能为负", "a pool and its weights are not below zero"));
+        return Err(Refused::new(
+            "negative-weight",
+            "分配额与权重不能为负",
+            "a pool and its weights are not below zero",
+        ));
     }
     let floors: i64 = sharers.iter().map(|s| s.floor).sum();
     if floors > pool {
@@ -67,7 +71,8 @@ fn finish(pool: i64, paid: Vec<Option<i64>>) -> Result<Vec<i64>, Refused> {
 /// kinds' sums), so that nothing is divided before the end.
 fn remainders(pool: i64, mix: &[i64], sharers: &[Sharer], open: &[usize]) -> Result<Vec<i64>, Refused> {
     let too_large = || Refused::new("may-overflow", "权重过大", "the weights are too large");
-    let sums: Vec<i128> = (0..mix.len()).map(|k| open.iter().map(|n| i128::from(sharers[*n].weights[k])).sum()).collect();
+    let sums: Vec<i128> =
+        (0..mix.len()).map(|k| open.iter().map(|n| i128::from(sharers[*n].weights[k])).sum()).collect();
     let used: Vec<usize> = (0..mix.len()).filter(|k| sums[*k] > 0 && mix[*k] > 0).collect();
     if used.is_empty() {
         return Err(Refused::new("no-weight", "权重之和为零，无法分配", "all weights are zero"));

@@ -220,7 +220,12 @@ impl Lowerer<'_> {
     }
 
     /// The limit and what is left of it, exceptions applied.
-    fn limit(&mut self, step: &ResolvedStep, applies: &[Reg], amount: &Amount) -> Result<Option<(Reg, Reg)>, Diagnostic> {
+    fn limit(
+        &mut self,
+        step: &ResolvedStep,
+        applies: &[Reg],
+        amount: &Amount,
+    ) -> Result<Option<(Reg, Reg)>, Diagnostic> {
         let replaces = step.except.iter().any(|exception| exception.cap.is_some());
         let Some(cap) = &step.cap else {
             if !replaces {

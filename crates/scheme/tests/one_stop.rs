@@ -7,7 +7,7 @@ mod packs;
 use base::{Date, Language};
 use pack::Catalog;
 use proptest::prelude::*;
-use scheme::{Bill, Compiled, Plan, Settled, differences, plan, plan_json, plan_text, settle};
+use scheme::{Bill, Compiled, LANES, Machine, Plan, Settled, differences, plan, plan_json, plan_text, settle};
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
 
@@ -129,10 +129,8 @@ fn a_late_bill_replays_that_persons_year_only() {
             "category": "lifted", "total": total, "out_cat": "0.00", "pre_pay": "0.00",
         }))
     };
-    let before = vec![
-        record("a2", "zhang", "2026-05-01T10:00", "30000.00"),
-        record("b1", "li", "2026-05-01T10:00", "30000.00"),
-    ];
+    let before =
+        vec![record("a2", "zhang", "2026-05-01T10:00", "30000.00"), record("b1", "li", "2026-05-01T10:00", "30000.00")];
     let mut after = before.clone();
     after.push(record("a1", "zhang", "2026-02-01T10:00", "20000.00"));
     let changed = differences(&settled(&before), &settled(&after));
@@ -157,7 +155,13 @@ fn bill() -> impl Strategy<Value = Random> {
     let total = prop_oneof![1..1_000_000_i64, 1..60_000_000_i64];
     (0..4_u8, 0..3_usize, 0..4_usize, total, 0..=5_000_i64, 0..=5_000_i64, 1..=12_u8).prop_map(
         |(resident, level, category, total, out_share, pre_share, month)| Random {
-            resident, level, category, total, out_share, pre_share, month,
+            resident,
+            level,
+            category,
+            total,
+            out_share,
+            pre_share,
+            month,
         },
     )
 }
@@ -174,6 +178,61 @@ fn record(n: usize, random: &Random) -> Map<String, Value> {
         "total": money(random.total), "out_cat": money(random.total * random.out_share / 10_000),
         "pre_pay": money(random.total * random.pre_share / 10_000),
     }))
+}
+
+/// Twelve bills a person for 85,000 persons, of every level, category and size: payers and person make every bill, nobody
+/// pays below nothing, the promise holds, and no sum of the year passes its limit.
+#[test]
+fn a_million_random_bills_keep_the_laws() {
+    let (_, compiled) = &*PACKS;
+    let program = compiled.on(day("2026-05-14")).unwrap();
+    let mut state = 7_u64;
+    let mut below = |n: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((state >> 33) % n) as i64
+    };
+    let mut machine = Machine::new(program);
+    let place = |name: &str| program.inputs.iter().position(|input| input.name == name).unwrap();
+    let (level, category, total) = (place("level"), place("category"), place("total"));
+    for _ in 0..85_000_usize.div_ceil(LANES) {
+        for sum in 0..program.sums.len() {
+            machine.load_column(machine.sum(sum), &[0; LANES]);
+        }
+        for _ in 0..12 {
+            for lane in 0..LANES {
+                let size = [100_000, 5_000_000, 60_000_000][below(3) as usize];
+                let bill = 1 + below(size);
+                let row = program.inputs.iter().map(|input| match input.name.as_str() {
+                    "level" => below(3),
+                    "category" => below(4),
+                    "total" => bill,
+                    "out_cat" | "pre_pay" => bill * below(5_001) / 10_000,
+                    other => panic!("unknown column {other}"),
+                });
+                let row: Vec<i64> = row.collect();
+                let sums: Vec<i64> = (0..program.sums.len()).map(|n| machine.get(machine.sum(n), lane)).collect();
+                machine.load(lane, &row, &sums);
+            }
+            machine.run(LANES);
+            assert_eq!(machine.total(program.sound, LANES), LANES as i128);
+            for lane in 0..LANES {
+                let rest = machine.get(program.rest.unwrap(), lane);
+                let paid: Vec<i64> = program.steps.iter().map(|step| machine.get(step.paid, lane)).collect();
+                let bill = machine.get(total, lane);
+                assert_eq!(paid.iter().sum::<i64>() + rest, bill);
+                assert!(rest >= 0 && paid.iter().all(|paid| *paid >= 0), "{paid:?} {rest}");
+                if machine.get(category, lane) > 0 && machine.get(level, lane) < 2 {
+                    assert!(rest * 10 <= bill, "{rest} of {bill}");
+                }
+            }
+            machine.carry(LANES);
+            for lane in 0..LANES {
+                assert!(
+                    machine.get(machine.sum(0), lane) <= 15_000_000 && machine.get(machine.sum(2), lane) <= 5_000_000
+                );
+            }
+        }
+    }
 }
 
 proptest! {

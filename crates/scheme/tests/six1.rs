@@ -8,15 +8,8 @@ use base::Date;
 use scheme::{LANES, Machine, Program};
 
 /// The sums of `payments.md`, in fen: six layers and the person.
-const SUMS: [i128; 7] = [
-    1_493_130_143_912,
-    397_645_077_685,
-    56_065_581_043,
-    33_969_647_629,
-    8_384_151_027,
-    8_088_505_773,
-    731_427_114_364,
-];
+const SUMS: [i128; 7] =
+    [1_493_130_143_912, 397_645_077_685, 56_065_581_043, 33_969_647_629, 8_384_151_027, 8_088_505_773, 731_427_114_364];
 
 fn amounts(machine: &Machine<'_>, lane: usize) -> [i64; 7] {
     let program = machine.program();

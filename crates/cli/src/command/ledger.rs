@@ -227,7 +227,8 @@ fn months(args: &Args, ledger: &Ledger, account: &AccountId, period: Period) {
 
 fn account_id(text: &str) -> Result<AccountId, Fault> {
     let kinds: Vec<&str> = AccountKind::ALL.iter().map(|(word, _)| *word).collect();
-    let wrong = || Fault::Use(format!("\"{text}\" is not an account; write KIND:NAME with one of {}", kinds.join(", ")));
+    let wrong =
+        || Fault::Use(format!("\"{text}\" is not an account; write KIND:NAME with one of {}", kinds.join(", ")));
     AccountId::parse(text).ok_or_else(wrong)
 }
 

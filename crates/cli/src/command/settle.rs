@@ -105,15 +105,17 @@ fn from_county(args: &Args, at: &At) -> Result<(Arc<Catalog>, Answer), Fault> {
     let scheme = paid_rows::written(&catalog, &args.scheme);
     let scheme = scheme.ok_or_else(|| Fault::Use(format!("there is no scheme \"{}\"", args.scheme)))?;
     let own = paid_rows::rows_of(&snapshot, scheme, &compiled, Some(period))?;
-    let inside = |row: &Map<String, Value>| match row.get("on_date").and_then(Value::as_str).and_then(pack::yaml::parse_date) {
-        Some(day) => period.from <= day && day < period.until,
-        None => true,
-    };
+    let inside =
+        |row: &Map<String, Value>| match row.get("on_date").and_then(Value::as_str).and_then(pack::yaml::parse_date) {
+            Some(day) => period.from <= day && day < period.until,
+            None => true,
+        };
     let mut rows: Vec<Map<String, Value>> = own.into_iter().filter(inside).collect();
     let mut asked = None;
     if let Some(input) = &args.input {
         let given = read_rows(input)?;
-        let ids: BTreeSet<String> = given.iter().filter_map(|row| row.get("id")?.as_str().map(str::to_string)).collect();
+        let ids: BTreeSet<String> =
+            given.iter().filter_map(|row| row.get("id")?.as_str().map(str::to_string)).collect();
         rows.retain(|row| row.get("id").and_then(Value::as_str).is_none_or(|id| !ids.contains(id)));
         rows.extend(given);
         asked = Some(ids);
@@ -122,9 +124,18 @@ fn from_county(args: &Args, at: &At) -> Result<(Arc<Catalog>, Answer), Fault> {
     Ok((catalog, answered))
 }
 
-fn settle(catalog: &Catalog, compiled: &Compiled, rows: &[Map<String, Value>], asked: Option<BTreeSet<String>>) -> Answer {
-    let mut answered =
-        Answer { plans: Vec::new(), refused: Vec::new(), asked: BTreeSet::new(), orgs: std::collections::BTreeMap::new() };
+fn settle(
+    catalog: &Catalog,
+    compiled: &Compiled,
+    rows: &[Map<String, Value>],
+    asked: Option<BTreeSet<String>>,
+) -> Answer {
+    let mut answered = Answer {
+        plans: Vec::new(),
+        refused: Vec::new(),
+        asked: BTreeSet::new(),
+        orgs: std::collections::BTreeMap::new(),
+    };
     for settled in paid_rows::settle_rows(catalog, compiled, rows, today()) {
         let (bill, plan) = match settled {
             Ok(settled) => settled,
@@ -166,7 +177,9 @@ fn read_rows(path: &Path) -> Result<Vec<Map<String, Value>>, Fault> {
             .lines()
             .filter(|line| !line.trim().is_empty())
             .enumerate()
-            .map(|(n, line)| object(serde_json::from_str(line).map_err(|error| wrong(format!("line {}: {error}", n + 1)))?, n))
+            .map(|(n, line)| {
+                object(serde_json::from_str(line).map_err(|error| wrong(format!("line {}: {error}", n + 1)))?, n)
+            })
             .collect(),
         Some("csv") => {
             let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
@@ -174,7 +187,10 @@ fn read_rows(path: &Path) -> Result<Vec<Map<String, Value>>, Fault> {
             let mut rows = Vec::new();
             for record in reader.records() {
                 let record = record.map_err(|error| wrong(error.to_string()))?;
-                let cells = titles.iter().zip(&record).map(|(title, cell)| (title.to_string(), Value::String(cell.to_string())));
+                let cells = titles
+                    .iter()
+                    .zip(&record)
+                    .map(|(title, cell)| (title.to_string(), Value::String(cell.to_string())));
                 rows.push(cells.collect());
             }
             Ok(rows)
@@ -232,7 +248,8 @@ fn commit(args: &Args, at: &At, catalog: &Catalog, answered: &Answer) -> Done {
         return Ok(answer(false));
     }
     let on = match &args.booked_on {
-        Some(day) => pack::yaml::parse_date(day).ok_or_else(|| Fault::Use(format!("\"{day}\" is not a day such as 2026-05-14")))?,
+        Some(day) => pack::yaml::parse_date(day)
+            .ok_or_else(|| Fault::Use(format!("\"{day}\" is not a day such as 2026-05-14")))?,
         None => today(),
     };
     let mut log = at.write_log()?;
@@ -249,7 +266,10 @@ fn commit(args: &Args, at: &At, catalog: &Catalog, answered: &Answer) -> Done {
     if args.json {
         output::json(&json!({"booked": booked.n_new, "known": booked.n_known, "last_entry": booked.seq}));
     } else {
-        output::line(&format!("booked {} sets of postings, {} were booked before; last entry {seq}", booked.n_new, booked.n_known));
+        output::line(&format!(
+            "booked {} sets of postings, {} were booked before; last entry {seq}",
+            booked.n_new, booked.n_known
+        ));
     }
     Ok(answer(true))
 }

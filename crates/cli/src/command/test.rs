@@ -220,7 +220,9 @@ fn payments(snapshot: &Snapshot, example: &Example) -> Result<Vec<String>, Fault
     }
     // A county's settings are applied to the packs as they are for that county.
     let catalog = match &example.county {
-        Some(county) => library::load(&library::packs(&library::home()?.join("packs"))?, Some(&library::county(&county.value)?))?,
+        Some(county) => {
+            library::load(&library::packs(&library::home()?.join("packs"))?, Some(&library::county(&county.value)?))?
+        }
         None => Arc::clone(snapshot.catalog()),
     };
     let mut differences = Vec::new();

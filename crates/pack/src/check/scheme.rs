@@ -88,7 +88,10 @@ fn replaced(catalog: &Catalog, scheme: &Scheme, found: &mut Vec<Diagnostic>) {
         return;
     };
     if other.over.value != scheme.over.value {
-        let message = format!("{} pays over {}, {} over {}", scheme.common.id, scheme.over.value, replaces.value, other.over.value);
+        let message = format!(
+            "{} pays over {}, {} over {}",
+            scheme.common.id, scheme.over.value, replaces.value, other.over.value
+        );
         found.push(
             Diagnostic::error("replacement-differs", scheme.over.span, message)
                 .label(other.over.span, "the scheme it stands in for"),
@@ -131,8 +134,11 @@ fn rising(list: &str, floors: &[&Spanned<Scalar>], found: &mut Vec<Diagnostic>) 
     if let Some(first) = floors.first()
         && amount(first).is_some_and(|amount| !amount.is_zero())
     {
-        let message = format!("the first band of {list} begins at {}, so nothing is said of what lies below", first.value);
-        found.push(Diagnostic::error("bands-not-from-zero", first.span, message).help("let the first band begin at \"0.00\""));
+        let message =
+            format!("the first band of {list} begins at {}, so nothing is said of what lies below", first.value);
+        found.push(
+            Diagnostic::error("bands-not-from-zero", first.span, message).help("let the first band begin at \"0.00\""),
+        );
     }
     for pair in floors.windows(2) {
         if let (Some(low), Some(high)) = (amount(pair[0]), amount(pair[1]))
@@ -151,7 +157,8 @@ fn promises_round_down(scheme: &Scheme, resolved: &Resolved, found: &mut Vec<Dia
         let replaced = step.except.iter().filter_map(|exception| exception.sets.get("leave"));
         let unrounded = std::iter::once(leave).chain(replaced).any(|formula| formula.factors > 0);
         if unrounded && step.round != Rounding::Down {
-            let message = format!("step {} promises what the person keeps at most, and rounds {}", step.id, step.round.word());
+            let message =
+                format!("step {} promises what the person keeps at most, and rounds {}", step.id, step.round.word());
             let span = written.round.as_ref().map_or(step.span, |round| round.span);
             found.push(
                 Diagnostic::error("promise-rounds-up", span, message)

@@ -24,11 +24,11 @@ pub use indicator::{
 pub use list::{List, ListKey, ListRow, ListTable};
 pub use pack::{Cast, Common, Dated, Header, Pack, Spanned, Versions};
 pub use parameter::{Parameter, ParameterValue, Scalar, ScalarType};
+pub use payment::{Accumulator, Cap, Every, Exception, Form, Promise, Scheme, Share, Step};
 pub use register::{
     Column, ColumnType, Field, FieldType, Flow, Kind, Move, Register, Required, State, Statement, Subject,
 };
 pub use report::ReportText;
 pub use rule::{Level, Rule, RuleTrigger};
-pub use payment::{Accumulator, Cap, Every, Exception, Form, Promise, Scheme, Share, Step};
 pub use scheme::{Campaign, Task};
 pub use synth::{Amount, Draw, Make, PartAmount, PartSize, PartTree, Setter, SynthFrom};

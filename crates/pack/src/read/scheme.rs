@@ -149,7 +149,8 @@ fn read_form(scope: &mut Scope, map: &mut MapReader<'_>, id: &str) -> Option<For
     let rate = map.take("rate").and_then(|n| formula(scope, n, "rate"));
     let bands = map.take("bands");
     let amount = map.take("amount").and_then(|n| formula(scope, n, "amount"));
-    let negative = map.take("negative").and_then(|n| scope.word(n, "negative", |w| (w == "recover").then_some(()), &["recover"]));
+    let negative =
+        map.take("negative").and_then(|n| scope.word(n, "negative", |w| (w == "recover").then_some(()), &["recover"]));
     let leave = map.take("leave").and_then(|n| formula(scope, n, "leave"));
     let share = map.take("share");
     let floor = map.take("floor").and_then(|n| formula(scope, n, "floor"));

@@ -116,9 +116,25 @@ fn scheme() -> Value {
         ("only_in", list_of("Which periods of the year.", integer("A period."))),
         ("once", one_or_more("Paid once per these columns and period.")),
         ("round", word("At the end of every step.", ["half_up", "down", "up"])),
-        ("year", map_of("Accumulators of the benefit year.", object("A sum.", &["adds"], properties([("adds", text("A step or let."))])))),
+        (
+            "year",
+            map_of(
+                "Accumulators of the benefit year.",
+                object("A sum.", &["adds"], properties([("adds", text("A step or let."))])),
+            ),
+        ),
         ("let", map_of("Named money, rates, counts and flags.", sql("SQL."))),
-        ("prove", map_of("Holds for every input.", object("A promise.", &["that"], properties([("that", sql("What holds.")), ("when", sql("When; always when absent."))])))),
+        (
+            "prove",
+            map_of(
+                "Holds for every input.",
+                object(
+                    "A promise.",
+                    &["that"],
+                    properties([("that", sql("What holds.")), ("when", sql("When; always when absent."))]),
+                ),
+            ),
+        ),
         ("replaces", text("The scheme this one stands in for.")),
         ("steps", list_of("In order of payment.", step)),
     ]);

@@ -53,7 +53,8 @@ pub(super) fn of_register(catalog: &Catalog, register: &Register) -> Columns {
         columns.insert(name.to_string(), ColumnInfo::plain(Unit::Text));
     }
     for column in register.fixed_columns() {
-        let unit = if column.name.ends_with("_on") || column.name.starts_with("period_") { Unit::Date } else { Unit::Text };
+        let unit =
+            if column.name.ends_with("_on") || column.name.starts_with("period_") { Unit::Date } else { Unit::Text };
         columns.insert(column.name, ColumnInfo { nullable: column.nullable, ..ColumnInfo::plain(unit) });
     }
     for field in register.fields.values() {
@@ -63,7 +64,9 @@ pub(super) fn of_register(catalog: &Catalog, register: &Register) -> Columns {
         columns.insert(field.id.clone(), ColumnInfo { unit, digits, nullable, range, derive: None });
     }
     for (name, text) in &register.derive {
-        let known = expression(&catalog.sources, text).ok().and_then(|tree| info(catalog, &tree, &|path| single(path, &columns)));
+        let known = expression(&catalog.sources, text)
+            .ok()
+            .and_then(|tree| info(catalog, &tree, &|path| single(path, &columns)));
         let info = known.unwrap_or_else(|| ColumnInfo::plain(Unit::Text));
         columns.insert(name.clone(), ColumnInfo { derive: Some(text.clone()), ..info });
     }
@@ -119,7 +122,10 @@ fn of_query(catalog: &Catalog, pack: &str, tree: &Query, depth: usize) -> Column
     }
     let SetExpr::Select(select) = body else { return Columns::new() };
     let mut relations: BTreeMap<String, Columns> = BTreeMap::new();
-    let factors = select.from.iter().flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|j| &j.relation)));
+    let factors = select
+        .from
+        .iter()
+        .flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|j| &j.relation)));
     for factor in factors {
         if let Some((alias, columns)) = of_relation(catalog, pack, tree, factor, depth) {
             relations.insert(alias, columns);
@@ -148,7 +154,13 @@ fn of_query(catalog: &Catalog, pack: &str, tree: &Query, depth: usize) -> Column
     columns
 }
 
-fn of_relation(catalog: &Catalog, pack: &str, tree: &Query, factor: &TableFactor, depth: usize) -> Option<(String, Columns)> {
+fn of_relation(
+    catalog: &Catalog,
+    pack: &str,
+    tree: &Query,
+    factor: &TableFactor,
+    depth: usize,
+) -> Option<(String, Columns)> {
     let (written, alias, columns) = match factor {
         TableFactor::Table { name, alias, .. } => {
             let written = name.to_string();
@@ -163,10 +175,14 @@ fn of_relation(catalog: &Catalog, pack: &str, tree: &Query, factor: &TableFactor
             };
             (written, alias, columns)
         }
-        TableFactor::Derived { subquery, alias, .. } => (String::new(), alias, of_query(catalog, pack, subquery, depth + 1)),
+        TableFactor::Derived { subquery, alias, .. } => {
+            (String::new(), alias, of_query(catalog, pack, subquery, depth + 1))
+        }
         _ => return None,
     };
-    let alias = alias.as_ref().map_or_else(|| written.rsplit('.').next().unwrap_or(&written).to_string(), |a| a.name.value.clone());
+    let alias = alias
+        .as_ref()
+        .map_or_else(|| written.rsplit('.').next().unwrap_or(&written).to_string(), |a| a.name.value.clone());
     Some((alias, columns))
 }
 
@@ -203,10 +219,15 @@ fn info(catalog: &Catalog, expr: &Expr, find: &Find<'_>) -> Option<ColumnInfo> {
         Expr::UnaryOp { op: UnaryOperator::Not, .. } => Some(ColumnInfo::plain(Unit::Flag)),
         Expr::UnaryOp { expr, .. } => below(expr),
         Expr::BinaryOp { left, op, right } => binary(op, below(left), below(right)),
-        Expr::IsNull(_) | Expr::IsNotNull(_) | Expr::InList { .. } | Expr::Between { .. } | Expr::Exists { .. }
-        | Expr::IsTrue(_) | Expr::IsFalse(_) | Expr::IsDistinctFrom(..) | Expr::IsNotDistinctFrom(..) => {
-            Some(ColumnInfo::plain(Unit::Flag))
-        }
+        Expr::IsNull(_)
+        | Expr::IsNotNull(_)
+        | Expr::InList { .. }
+        | Expr::Between { .. }
+        | Expr::Exists { .. }
+        | Expr::IsTrue(_)
+        | Expr::IsFalse(_)
+        | Expr::IsDistinctFrom(..)
+        | Expr::IsNotDistinctFrom(..) => Some(ColumnInfo::plain(Unit::Flag)),
         Expr::Value(value) => match &value.value {
             Value::Number(text, _) => {
                 Some(ColumnInfo::number(text.split_once('.').map_or(0, |(_, digits)| digits.len() as u32)))
@@ -271,14 +292,19 @@ fn of_function(catalog: &Catalog, function: &Function, find: &Find<'_>) -> Optio
         .collect();
     let first = || args.first().and_then(|arg| info(catalog, arg, find));
     match function.name.to_string().to_lowercase().as_str() {
-        "count" | "age" | "months_between" | "working_days" | "year_of" | "quarters_between" | "floor_div" | "row_number" => {
-            Some(ColumnInfo::number(0))
-        }
+        "count" | "age" | "months_between" | "working_days" | "year_of" | "quarters_between" | "floor_div"
+        | "row_number" => Some(ColumnInfo::number(0)),
         "sum" | "max" | "min" => first().map(|info| ColumnInfo { nullable: true, range: None, ..info }),
         "coalesce" => first().map(|info| ColumnInfo { nullable: false, ..info }),
-        "greatest" | "least" | "abs" | "nullif" | "any_value" | "first" => first().map(|info| ColumnInfo { range: None, ..info }),
-        "round_half_up" | "round_down" => first().map(|info| ColumnInfo { digits: info.digits.min(2), range: None, ..info }),
-        "has_status" | "open_on" | "in_period" | "open_during" | "bool_or" | "bool_and" => Some(ColumnInfo::plain(Unit::Flag)),
+        "greatest" | "least" | "abs" | "nullif" | "any_value" | "first" => {
+            first().map(|info| ColumnInfo { range: None, ..info })
+        }
+        "round_half_up" | "round_down" => {
+            first().map(|info| ColumnInfo { digits: info.digits.min(2), range: None, ..info })
+        }
+        "has_status" | "open_on" | "in_period" | "open_during" | "bool_or" | "bool_and" => {
+            Some(ColumnInfo::plain(Unit::Flag))
+        }
         "add_months" | "add_working_days" | "quarter_of" | "month_of" => Some(ColumnInfo::plain(Unit::Date)),
         _ => None,
     }

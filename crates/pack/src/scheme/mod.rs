@@ -8,7 +8,9 @@ mod resolve;
 mod typing;
 
 pub use column::{ColumnInfo, Columns};
-pub use resolve::{Check, Let, Resolved, ResolvedCap, ResolvedException, ResolvedForm, ResolvedPromise, ResolvedStep, resolve};
+pub use resolve::{
+    Check, Let, Resolved, ResolvedCap, ResolvedException, ResolvedForm, ResolvedPromise, ResolvedStep, resolve,
+};
 
 use base::{Date, Decimal, Rounding, Span};
 
@@ -167,7 +169,11 @@ impl Formula {
     pub fn walk<'f>(&'f self, see: &mut impl FnMut(&'f Formula)) {
         see(self);
         match &self.node {
-            Node::Cell { keys: parts, .. } | Node::And(parts) | Node::Or(parts) | Node::Least(parts) | Node::Greatest(parts) => {
+            Node::Cell { keys: parts, .. }
+            | Node::And(parts)
+            | Node::Or(parts)
+            | Node::Least(parts)
+            | Node::Greatest(parts) => {
                 parts.iter().for_each(|part| part.walk(see));
             }
             Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::Compare(_, a, b) => {

@@ -454,7 +454,11 @@ impl<'a> Resolver<'a> {
             };
             match adds {
                 Some(Name::Let(n)) if self.lets[n].formula.unit != Unit::Money => {
-                    let message = format!("a sum of the year adds money, {} is a {}", sum.adds.value, self.lets[n].formula.unit.word());
+                    let message = format!(
+                        "a sum of the year adds money, {} is a {}",
+                        sum.adds.value,
+                        self.lets[n].formula.unit.word()
+                    );
                     self.found.push(Diagnostic::error("units-do-not-fit", sum.adds.span, message));
                 }
                 Some(adds) => sums.push((name.clone(), adds)),
@@ -464,7 +468,8 @@ impl<'a> Resolver<'a> {
                     let known = known.chain(self.scheme.steps.iter().map(|step| step.id.value.as_str()));
                     let near = nearest(&sum.adds.value, known).map(str::to_string);
                     let message = format!("\"{}\" is neither a step nor a let", sum.adds.value);
-                    self.found.push(Diagnostic::error("unknown-column", sum.adds.span, message).suggest(near.as_deref()));
+                    self.found
+                        .push(Diagnostic::error("unknown-column", sum.adds.span, message).suggest(near.as_deref()));
                 }
             }
         }

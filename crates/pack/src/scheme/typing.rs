@@ -7,8 +7,10 @@ use crate::model::{List, ListKey, ScalarType, Spanned};
 use crate::sql::{expression, place_of};
 use crate::yaml::parse_date;
 use base::{Decimal, Diagnostic, Rounding, Span, nearest};
-use sqlparser::ast::{BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, UnaryOperator, Value};
 use sqlparser::ast::Spanned as _;
+use sqlparser::ast::{
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, UnaryOperator, Value,
+};
 
 /// Where a formula stands and what it may read.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +108,9 @@ impl Resolver<'_> {
                     branches.push((self.flag(&branch.condition, place)?, self.tree(&branch.result, place)?));
                 }
                 let Some(otherwise) = else_result else {
-                    return Err(Diagnostic::error("input-nullable", span, "CASE without ELSE can be empty").help("add ELSE"));
+                    return Err(
+                        Diagnostic::error("input-nullable", span, "CASE without ELSE can be empty").help("add ELSE")
+                    );
                 };
                 let otherwise = self.tree(otherwise, place)?;
                 self.choose(branches, otherwise, span, place)
@@ -173,9 +177,11 @@ impl Resolver<'_> {
             return money(Name::Sum(n));
         }
         match name {
-            "left" | "rest" if self.scheme.total.is_none() => {
-                Err(Diagnostic::error("missing-key", span, format!("{name} is what remains of total, and there is no total")))
-            }
+            "left" | "rest" if self.scheme.total.is_none() => Err(Diagnostic::error(
+                "missing-key",
+                span,
+                format!("{name} is what remains of total, and there is no total"),
+            )),
             "left" if place.before.is_some() => money(Name::Left),
             "rest" if place.before.is_none() => money(Name::Rest),
             "left" | "rest" => {
@@ -190,7 +196,8 @@ impl Resolver<'_> {
         match place.before {
             Some(limit) if after > limit => {
                 let step = &self.scheme.steps[after - 1].id;
-                let message = format!("\"{name}\" is known once step {} has paid, and this is computed before", step.value);
+                let message =
+                    format!("\"{name}\" is known once step {} has paid, and this is computed before", step.value);
                 Err(Diagnostic::error("reads-later-step", span, message).label(step.span, "pays here"))
             }
             _ => Ok(()),
@@ -340,7 +347,15 @@ impl Resolver<'_> {
         let info = self.referred(first)?.get(column)?.clone();
         let name = format!("{first}.{column}");
         let derived = true;
-        Some(Input { name, unit: info.unit, digits: info.digits, range: info.range, default: None, missing: false, derived })
+        Some(Input {
+            name,
+            unit: info.unit,
+            digits: info.digits,
+            range: info.range,
+            default: None,
+            missing: false,
+            derived,
+        })
     }
 
     fn flag(&mut self, expr: &Expr, place: Place<'_>) -> Answer {
@@ -367,8 +382,12 @@ impl Resolver<'_> {
             }
             BinaryOperator::Multiply => return product(self.tree(left, place)?, self.tree(right, place)?, span),
             BinaryOperator::Divide | BinaryOperator::Modulo => {
-                return Err(Diagnostic::error("division-in-scheme", span, "a scheme does not divide: a quotient has no last digit")
-                    .help("multiply by a rate with a name, or let the cohort bring the quotient rounded"));
+                return Err(Diagnostic::error(
+                    "division-in-scheme",
+                    span,
+                    "a scheme does not divide: a quotient has no last digit",
+                )
+                .help("multiply by a rate with a name, or let the cohort bring the quotient rounded"));
             }
             other => return Err(unsupported(span, &other.to_string())),
         };
@@ -386,7 +405,13 @@ impl Resolver<'_> {
     }
 
     /// Both sides with one unit; a literal takes the unit of its neighbour where that is lawful.
-    fn same_unit(&self, left: Formula, right: Formula, span: Span, place: Place<'_>) -> Result<(Formula, Formula), Diagnostic> {
+    fn same_unit(
+        &self,
+        left: Formula,
+        right: Formula,
+        span: Span,
+        place: Place<'_>,
+    ) -> Result<(Formula, Formula), Diagnostic> {
         if left.unit == right.unit && left.unit != Unit::Text {
             return Ok((left, right));
         }
@@ -426,7 +451,13 @@ impl Resolver<'_> {
     }
 
     fn code(&self, list: &str, code: &str, span: Span) -> Answer {
-        let known: Vec<&str> = self.catalog.list(list).into_iter().flat_map(List::all_rows).filter_map(|row| row.code.as_deref()).collect();
+        let known: Vec<&str> = self
+            .catalog
+            .list(list)
+            .into_iter()
+            .flat_map(List::all_rows)
+            .filter_map(|row| row.code.as_deref())
+            .collect();
         if !known.contains(&code) {
             let message = format!("\"{code}\" is not a code of {list}");
             return Err(Diagnostic::error("unknown-code", span, message).suggest(nearest(code, known)));
@@ -479,7 +510,10 @@ impl Resolver<'_> {
                 let mode = if name == "round_down" { Rounding::Down } else { Rounding::HalfUp };
                 let digits = args.get(1).map(ToString::to_string);
                 if digits.as_deref() != Some(if value.unit == Unit::Money { "2" } else { "0" }) {
-                    return Err(unsupported(span, "rounding money to anything but 2 digits, or a number to anything but 0"));
+                    return Err(unsupported(
+                        span,
+                        "rounding money to anything but 2 digits, or a number to anything but 0",
+                    ));
                 }
                 let unit = value.unit.clone();
                 Ok(Formula { node: Node::Round(mode, Box::new(value)), unit, factors: 0, span })

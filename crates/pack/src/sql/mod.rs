@@ -15,8 +15,8 @@ pub use compile::{Compiled, Compiler, Moment, ParameterUse, Relations, cohort_na
 pub use function::{FUNCTIONS, engine_name};
 pub use fuse::Narrowed;
 pub use literal::{quote_text, scalar_literal};
+pub(crate) use parse::place_of;
 pub use parse::{expression, place, place_of_word, query};
 pub use refuse::{refuse_expression, refuse_query};
-pub use row::RowScope;
-pub(crate) use parse::place_of;
 pub(crate) use row::BOOKKEEPING;
+pub use row::RowScope;

@@ -51,7 +51,8 @@ pub(super) fn check(catalog: &Catalog, scheme: &Scheme, compiled: &Compiled, fou
 /// The examples that expect something of the scheme, with the rows they give it.
 fn examples<'c>(catalog: &'c Catalog, scheme: &Scheme) -> Vec<(&'c Example, Vec<Bill>)> {
     let tests = catalog.packs.values().flat_map(|pack| &pack.tests);
-    let mine = tests.filter(|test| test.county.is_none() && test.pays.iter().any(|pay| pay.value.scheme == scheme.common.id));
+    let mine =
+        tests.filter(|test| test.county.is_none() && test.pays.iter().any(|pay| pay.value.scheme == scheme.common.id));
     mine.map(|test| {
         let given = test.given.get(&scheme.over.value).into_iter().flatten();
         let bills = given.filter_map(|given| Bill::read(&given.body, test.as_of).ok());

@@ -65,7 +65,8 @@ fn marks(thresholds: &BTreeSet<i64>, bounds: Bounds) -> Vec<i64> {
     let around = thresholds.iter().flat_map(|mark| [mark - 1, *mark, mark + 1]);
     let ends = [bounds.low, bounds.high].into_iter().filter_map(|end| i64::try_from(end).ok());
     let all = ends.chain([0, 1, 2]).chain(around);
-    let inside: BTreeSet<i64> = all.filter(|mark| bounds.low <= (*mark).into() && i128::from(*mark) <= bounds.high).collect();
+    let inside: BTreeSet<i64> =
+        all.filter(|mark| bounds.low <= (*mark).into() && i128::from(*mark) <= bounds.high).collect();
     inside.into_iter().collect()
 }
 

@@ -53,11 +53,8 @@ struct Seen {
 }
 
 fn tried(program: &Program, found: &mut Vec<Diagnostic>) {
-    let mut seen = Seen {
-        rates: vec![None; program.steps.len()],
-        broken: vec![None; program.promises.len()],
-        ..Seen::default()
-    };
+    let mut seen =
+        Seen { rates: vec![None; program.steps.len()], broken: vec![None; program.promises.len()], ..Seen::default() };
     let Some(corners) = Corners::of(program) else {
         let span = program.steps.first().map(|step| step.span).unwrap_or_default();
         let message = "codes and flags make more than 4096 cases, so they cannot all be tried";
@@ -110,7 +107,8 @@ fn look(program: &Program, machine: &Machine<'_>, lane: usize, seen: &mut Seen) 
 
 /// The columns of a row, for the person who has to see why.
 fn described(program: &Program, machine: &Machine<'_>, lane: usize) -> String {
-    let columns = program.inputs.iter().enumerate().map(|(n, input)| format!("{} {}", input.name, machine.get(n, lane)));
+    let columns =
+        program.inputs.iter().enumerate().map(|(n, input)| format!("{} {}", input.name, machine.get(n, lane)));
     let sums = program.sums.iter().enumerate().map(|(n, name)| format!("{name} {}", machine.get(machine.sum(n), lane)));
     columns.chain(sums).collect::<Vec<_>>().join(", ")
 }
@@ -130,7 +128,8 @@ fn tell(program: &Program, seen: &Seen, found: &mut Vec<Diagnostic>) {
         let step = &program.steps[*n];
         let (first, second) = (&step.except[*i], &step.except[*j]);
         let keys: Vec<&str> = first.keys.iter().filter(|key| second.keys.contains(key)).map(String::as_str).collect();
-        let message = format!("{} and {} can both apply, and both set {}", first.name.zh, second.name.zh, keys.join(", "));
+        let message =
+            format!("{} and {} can both apply, and both set {}", first.name.zh, second.name.zh, keys.join(", "));
         found.push(
             Diagnostic::error("exceptions-collide", second.span, message)
                 .label(first.span, "the other exception")
@@ -145,7 +144,8 @@ fn tell(program: &Program, seen: &Seen, found: &mut Vec<Diagnostic>) {
     for (promise, broken) in program.promises.iter().zip(&seen.broken) {
         match broken {
             Some(row) => {
-                let message = format!("the promise {} breaks in a case that is allowed: {row} (amounts in fen)", promise.id);
+                let message =
+                    format!("the promise {} breaks in a case that is allowed: {row} (amounts in fen)", promise.id);
                 found.push(Diagnostic::error("promise-broken", promise.span, message));
             }
             None if !promise.proved => {
