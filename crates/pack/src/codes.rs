@@ -82,6 +82,7 @@ pub const CODES: &[Code] = &[
     error("not-settable", "A county tries to change something that cannot be changed by `set`."),
     warning("nothing-published", "A number of `synth` rests on a figure the county did not publish; nothing is invented for it."),
     error("null-in-not-in", "`NOT IN (SELECT …)` gives no rows as soon as one value is empty."),
+    error("number-without-cell", "The quoted sentence says a number that no cell of the table holds."),
     error("numerator-not-narrower", "The numerator of a share is not seen to be rows of its denominator."),
     error("order-in-cohort", "A cohort is ordered or cut off, but a set has no order."),
     error("order-not-total", "Rows are picked by an order in which several may be equal."),
