@@ -185,7 +185,13 @@ impl<'p> Machine<'p> {
 
     /// The sum of a register over the first lanes.
     pub fn total(&self, reg: Reg, n_lanes: usize) -> i128 {
+        let bounds = self.program.bounds[reg];
+        let most = bounds.low.unsigned_abs().max(bounds.high.unsigned_abs());
         match &self.registers {
+            // As many of the largest value as there are lanes still fit.
+            Registers::Narrow(all) if most < (i64::MAX as u128) / LANES as u128 && n_lanes <= LANES => {
+                all[reg * self.stride..][..n_lanes].iter().sum::<i64>().into()
+            }
             Registers::Narrow(all) => all[reg * self.stride..][..n_lanes].iter().map(|v| i128::from(*v)).sum(),
             Registers::Wide(all) => all[reg * self.stride..][..n_lanes].iter().sum(),
         }

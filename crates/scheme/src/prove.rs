@@ -115,6 +115,9 @@ impl Facts<'_> {
 
     /// The amount that stays when `paid` is taken from `left`, if it has that shape.
     fn keeps(&self, left: Reg, paid: Reg) -> Option<Reg> {
+        if paid == left {
+            return self.b.ops.iter().position(|op| *op == Op::Const(0));
+        }
         match self.b.ops[paid] {
             Op::Select(c, p, q) => match self.known(c)? {
                 true => self.keeps(left, p),
@@ -134,6 +137,9 @@ impl Facts<'_> {
     /// a × k ≤ b, for a positive k.
     fn times(&self, a: Reg, k: i64, b: Reg, depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
+        if self.b.value(a) == Some(0) {
+            return self.b.bounds[b].low >= 0;
+        }
         match self.b.ops[a] {
             // Rounded down and multiplied again it never exceeds what it was.
             Op::Round(inner, denominator, Rounding::Down) if denominator == k => {

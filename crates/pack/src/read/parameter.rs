@@ -128,7 +128,11 @@ pub(super) fn check_said(scope: &mut Scope, quote: &Spanned<String>, cells: &[&S
     let held: Vec<Decimal> = cells.iter().filter_map(|cell| number_of(cell)).collect();
     let ways = [Decimal::ONE, Decimal::ONE_HUNDRED, Decimal::TEN, Decimal::new(1, 4)];
     let holds = |said: Decimal| ways.iter().any(|way| held.iter().any(|cell| *cell * *way == said));
-    let missing: Vec<String> = numbers_in(&quote.value).into_iter().filter(|said| !holds(*said)).map(|said| said.normalize().to_string()).collect();
+    let missing: Vec<String> = numbers_in(&quote.value)
+        .into_iter()
+        .filter(|said| !holds(*said))
+        .map(|said| said.normalize().to_string())
+        .collect();
     if !missing.is_empty() {
         let message = format!("the quoted sentence says {}, and no cell holds it", missing.join(", "));
         scope.push(

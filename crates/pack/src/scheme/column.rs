@@ -5,7 +5,7 @@
 
 use super::Unit;
 use crate::catalog::Catalog;
-use crate::model::{FieldType, Register, Required, ScalarType, Spanned};
+use crate::model::{Field, FieldType, Register, Required, ScalarType, Spanned};
 use crate::sql::{expression, query};
 use base::Decimal;
 use indexmap::IndexMap;
@@ -29,6 +29,8 @@ pub struct ColumnInfo {
     pub nullable: bool,
     /// The declared range.
     pub range: Option<(Decimal, Decimal)>,
+    /// What is filled in when nothing was given; a flag is 0 or 1.
+    pub default: Option<Decimal>,
     /// The formula of a derived column of a register.
     pub derive: Option<Spanned<String>>,
 }
@@ -38,7 +40,7 @@ pub type Columns = IndexMap<String, ColumnInfo>;
 
 impl ColumnInfo {
     fn plain(unit: Unit) -> Self {
-        Self { unit, digits: 0, nullable: false, range: None, derive: None }
+        Self { unit, digits: 0, nullable: false, range: None, default: None, derive: None }
     }
 
     fn number(digits: u32) -> Self {
@@ -61,7 +63,10 @@ pub(super) fn of_register(catalog: &Catalog, register: &Register) -> Columns {
         let (unit, digits) = unit_of(&field.ty);
         let range = field.range.as_ref().map(|range| range.value);
         let nullable = field.required != Required::Yes;
-        columns.insert(field.id.clone(), ColumnInfo { unit, digits, nullable, range, derive: None });
+        columns.insert(
+            field.id.clone(),
+            ColumnInfo { unit, digits, nullable, range, default: default_of(field), derive: None },
+        );
     }
     for (name, text) in &register.derive {
         let known = expression(&catalog.sources, text)
@@ -90,6 +95,15 @@ fn unit_of(ty: &FieldType) -> (Unit, u32) {
         FieldType::Code { list, many: false } => (Unit::Code(list.value.clone()), 0),
         FieldType::Code { .. } | FieldType::Text | FieldType::Instant | FieldType::Ref(_) => (Unit::Text, 0),
         FieldType::Place | FieldType::File | FieldType::Serial { .. } => (Unit::Text, 0),
+    }
+}
+
+/// The default of a field, where it is a number or a flag.
+fn default_of(field: &Field) -> Option<Decimal> {
+    match field.default.as_ref()?.value.as_str() {
+        "true" => Some(Decimal::ONE),
+        "false" => Some(Decimal::ZERO),
+        number => number.parse().ok(),
     }
 }
 
@@ -274,7 +288,14 @@ fn binary(op: &BinaryOperator, left: Option<ColumnInfo>, right: Option<ColumnInf
                 (_, true) => Unit::Date,
                 _ => Unit::Number,
             };
-            Some(ColumnInfo { unit, digits, nullable: left.nullable || right.nullable, range: None, derive: None })
+            Some(ColumnInfo {
+                unit,
+                digits,
+                nullable: left.nullable || right.nullable,
+                range: None,
+                default: None,
+                derive: None,
+            })
         }
         _ => None,
     }

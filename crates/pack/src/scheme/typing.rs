@@ -238,12 +238,15 @@ impl Resolver<'_> {
             return Err(Diagnostic::error("input-nullable", span, message)
                 .help(format!("make it required, or write coalesce({name}, 0) or {name} IS NULL")));
         }
+        let unit = info.unit;
         let input = Input {
             name: name.to_string(),
-            unit: info.unit,
+            unit: unit.clone(),
             digits: info.digits,
             range: info.range,
-            default: None,
+            default: info
+                .default
+                .filter(|_| info.derive.is_none() && !matches!(unit, Unit::Code(_) | Unit::Text | Unit::Date)),
             missing: false,
             derived: info.derive.is_some(),
         };
