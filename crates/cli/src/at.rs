@@ -31,6 +31,24 @@ pub enum Place<'a> {
 }
 
 impl At {
+    /// A place said in other words; `None` when none was said.
+    pub fn said(dir: Option<&Path>, database: Option<&str>, county: Option<&str>) -> Option<Self> {
+        let said = dir.is_some() || database.is_some();
+        said.then(|| Self {
+            dir: dir.map(Path::to_path_buf),
+            database: database.map(str::to_string),
+            county: county.map(str::to_string),
+        })
+    }
+
+    /// The log alone, for writing what no table holds. The tables catch up when the county is opened.
+    pub fn write_log(&self) -> Result<Box<dyn Log>, Fault> {
+        match self.place()? {
+            Place::Dir(dir) => Ok(Box::new(SqliteLog::open(&dir.join("records.db"))?)),
+            Place::Server(server) => Ok(Box::new(PostgresLog::open(&server.url, &server.county)?)),
+        }
+    }
+
     /// The place, of an existing county.
     pub fn place(&self) -> Result<Place<'_>, Fault> {
         self.find(self.county.as_deref())

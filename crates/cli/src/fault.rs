@@ -50,6 +50,9 @@ pub enum Fault {
     #[cfg(feature = "cluster")]
     #[error(transparent)]
     Cluster(#[from] cluster::ClusterError),
+    /// Something could not be booked.
+    #[error(transparent)]
+    Ledger(#[from] ledger::LedgerError),
     /// A report could not be written.
     #[error(transparent)]
     Report(#[from] report::ReportError),

@@ -11,6 +11,7 @@ mod draw;
 mod fault;
 mod library;
 mod output;
+mod paid_rows;
 mod progress;
 
 use clap::{Parser, Subcommand};
@@ -77,6 +78,10 @@ enum Command {
     Report(command::report::Args),
     /// Every figure of a finished report: do they agree with each other, with another text, with the records?
     Proof(command::proof::Args),
+    /// What a scheme pays, layer by layer, and why not more; --commit books it
+    Settle(command::settle::Args),
+    /// Funds, balances, statements and payments
+    Ledger(command::ledger::Args),
     /// The web page and its API
     Serve(command::serve::Args),
     /// The hash chain, and the tables against the log
@@ -118,6 +123,8 @@ fn main() -> ExitCode {
         Command::Alerts(args) => command::alerts::run(&args),
         Command::Report(args) => command::report::run(&args),
         Command::Proof(args) => command::proof::run(&args),
+        Command::Settle(args) => command::settle::run(&args),
+        Command::Ledger(args) => command::ledger::run(&args),
         Command::Serve(args) => command::serve::run(&args),
         Command::Verify(args) => command::verify::run(&args),
         Command::Backup(args) => command::backup::run(&args),

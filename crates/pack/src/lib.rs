@@ -12,6 +12,7 @@ mod schema;
 pub mod county;
 pub mod model;
 pub mod read;
+pub mod scheme;
 pub mod sql;
 pub mod yaml;
 

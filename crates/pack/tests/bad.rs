@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The crates above that find mistakes of their own, with files for them in the same place.
-const ABOVE: [&str; 4] = ["columns", "synth", "report", "cluster"];
+const ABOVE: [&str; 5] = ["columns", "scheme", "synth", "report", "cluster"];
 
 #[test]
 fn every_mistake_is_found_at_its_place() {

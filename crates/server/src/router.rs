@@ -123,6 +123,10 @@ async fn decide<T>(State(app): Shared, ask: Ask, body: Body<T>, of: fn(T) -> Dec
     };
     match decided {
         Ok((status, decided)) => (status, Json(decided)).into_response(),
+        Err(problem) => problem.answer(ask.language, &ask.address),
+    }
+}
+
 /// An answer to an alert.
 async fn acknowledge(
     State(app): Shared,

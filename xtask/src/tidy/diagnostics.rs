@@ -11,9 +11,10 @@ use crate::trouble::Result;
 
 const TABLE: &str = "crates/pack/src/codes.rs";
 /// The crates that find mistakes, each with files for its own.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "crates/pack/tests/bad",
     "crates/columns/tests/bad",
+    "crates/scheme/tests/bad",
     "crates/synth/tests/bad",
     "crates/report/tests/bad",
     "crates/cluster/tests/bad",

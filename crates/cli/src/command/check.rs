@@ -34,6 +34,7 @@ pub fn run(args: &Args) -> Done {
             found.extend(invention(&catalog));
             #[cfg(feature = "cluster")]
             found.extend(cluster::check(&catalog));
+            found.extend(scheme::check::check(&catalog));
         }
         for diagnostic in found {
             let line = draw::json(&catalog.sources, &diagnostic);
@@ -59,8 +60,8 @@ pub fn run(args: &Args) -> Done {
     }
     let n_warnings = seen.iter().filter(|d| d.severity == Severity::Warning).count();
     output::line(&format!(
-        "{} packs, {} registers, {} indicators: {n_errors} mistakes, {n_warnings} warnings",
-        counts["packs"], counts["registers"], counts["indicators"]
+        "{} packs, {} registers, {} indicators, {} schemes: {n_errors} mistakes, {n_warnings} warnings",
+        counts["packs"], counts["registers"], counts["indicators"], counts["schemes"]
     ));
     Ok(answer(n_errors == 0))
 }

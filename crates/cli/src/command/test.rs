@@ -1,7 +1,7 @@
 //! `taizhang test`: the packs' own examples, played one after another on an empty stage.
 
 use crate::fault::Fault;
-use crate::{Done, answer, library, output};
+use crate::{Done, answer, library, output, paid_rows};
 use base::Period;
 use columns::{Refusal, Scratch, Snapshot, Verdict};
 use indicator::{Board, Request};
@@ -130,6 +130,7 @@ fn play(stage: &mut Scratch, example: &Example) -> Result<Vec<String>, Fault> {
     differences.extend(tasks(&snapshot, example)?);
     differences.extend(finds(&snapshot, example)?);
     differences.extend(sentences(&snapshot, example, period)?);
+    differences.extend(payments(&snapshot, example)?);
     Ok(differences)
 }
 
@@ -263,6 +264,29 @@ fn difference(board: &Board, root: &str, key: &pack::model::CellKey, expected: &
     let parts = parts.map(|(a, b)| (a.to_string(), b.to_string()));
     (parts.as_ref() != Some(&(numerator.clone(), denominator.clone())))
         .then(|| format!("expected {numerator} of {denominator}, found {parts:?}"))
+}
+
+/// What schemes pay for the given records, compared whole.
+fn payments(snapshot: &Snapshot, example: &Example) -> Result<Vec<String>, Fault> {
+    let mut schemes: Vec<&str> = example.pays.iter().map(|pay| pay.value.scheme.as_str()).collect();
+    schemes.dedup();
+    if schemes.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A county's settings are applied to the packs as they are for that county.
+    let catalog = match &example.county {
+        Some(county) => {
+            library::load(&library::packs(&library::home()?.join("packs"))?, Some(&library::county(&county.value)?))?
+        }
+        None => Arc::clone(snapshot.catalog()),
+    };
+    let mut differences = Vec::new();
+    for scheme in schemes {
+        let paid = paid_rows::settle_given(&catalog, snapshot, example, scheme)?;
+        let expected = example.pays.iter().filter(|pay| pay.value.scheme == scheme);
+        differences.extend(expected.filter_map(|pay| paid_rows::difference(&pay.value, &paid)));
+    }
+    Ok(differences)
 }
 
 fn sentences(snapshot: &Snapshot, example: &Example, period: Period) -> Result<Vec<String>, Fault> {

@@ -97,7 +97,7 @@ fn verify(place: &Place<'_>, progress: &mut dyn FnMut(Progress)) -> Result<Verif
     }
 }
 
-/// Registers of which the tables hold something else than the log gives.
+/// Registers of which the tables hold something else than the log gives, and the ledger when it does not balance.
 fn tables(args: &Args) -> Result<Vec<String>, Fault> {
     let store = args.at.read()?;
     let bar = progress::bar(store.seq(), "tables");
@@ -112,5 +112,10 @@ fn tables(args: &Args) -> Result<Vec<String>, Fault> {
             "{id}: the tables hold rows that are not what the log gives; delete columns.duckdb to build it anew"
         ),
     };
-    Ok(differing.into_iter().map(say).collect())
+    let mut lines: Vec<String> = differing.into_iter().map(say).collect();
+    let off = ledger::Ledger::read(store.log())?.book().off();
+    if off != 0 {
+        lines.push(format!("the ledger does not balance: all accounts together hold {off} fen"));
+    }
+    Ok(lines)
 }

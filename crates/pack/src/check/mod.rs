@@ -10,8 +10,8 @@ mod example;
 mod indicator;
 mod register;
 pub(crate) mod rule;
+mod scheme;
 mod task;
-mod unrun;
 
 use crate::catalog::Catalog;
 use crate::sql::{Moment, Relations};
@@ -26,7 +26,7 @@ pub fn check(catalog: &Catalog) -> Vec<Diagnostic> {
     rule::check(catalog, &mut found);
     task::check(catalog, &mut found);
     campaign::check(catalog, &mut found);
-    unrun::check(catalog, &mut found);
+    scheme::check(catalog, &mut found);
     example::check(catalog, &mut found);
     county::check(catalog, &mut found);
     // The same fault can be met on several ways (a cohort read by three others); it is said once.

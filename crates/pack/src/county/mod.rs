@@ -5,6 +5,7 @@ mod figure;
 mod org;
 mod read;
 mod set;
+mod set_scheme;
 
 pub use figure::{PublishedFigure, Word};
 pub use org::{Hierarchy, Level, Link, Org, OrgTree};

@@ -42,11 +42,7 @@ fn apply(scope: &mut Scope, packs: &mut IndexMap<String, Pack>, line: &SetLine) 
         ("title", _) => title(scope, pack, line, id),
         ("rule", ["level"]) => rule_level(scope, pack, line, id),
         ("register", []) => register(scope, pack, line, id),
-        ("scheme", _) => {
-            let message = "departures from schemes are read; nothing runs schemes yet";
-            scope.push(Diagnostic::note("not-run-yet", what.span, message));
-            Some(())
-        }
+        ("scheme", path) => super::set_scheme::apply(scope, pack, line, id, path),
         _ => {
             let message = format!("\"{}\" cannot be set", what.value);
             scope.push(Diagnostic::error("not-settable", what.span, message).help(
@@ -57,7 +53,7 @@ fn apply(scope: &mut Scope, packs: &mut IndexMap<String, Pack>, line: &SetLine) 
     }
 }
 
-fn unknown<'k>(
+pub(super) fn unknown<'k>(
     scope: &mut Scope,
     what: &Spanned<String>,
     kind: &str,
@@ -69,7 +65,7 @@ fn unknown<'k>(
     None
 }
 
-fn value<'n>(scope: &mut Scope, line: &'n SetLine, key: &str) -> Option<&'n Node> {
+pub(super) fn value<'n>(scope: &mut Scope, line: &'n SetLine, key: &str) -> Option<&'n Node> {
     let found = line.body.get(key);
     if found.is_none() {
         scope.error("missing-key", line.what.span, format!("setting \"{}\" needs \"{key}\"", line.what.value));

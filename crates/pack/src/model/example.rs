@@ -50,6 +50,19 @@ pub enum ExpectedSave {
     Late(String),
 }
 
+/// What a scheme must pay to one record, or how it must refuse it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectedPay {
+    /// The scheme.
+    pub scheme: String,
+    /// The record.
+    pub record: String,
+    /// Step → exact amount, `rest` among them; all of them are compared.
+    pub steps: Vec<(String, String)>,
+    /// The code of the refusal, when it must be refused.
+    pub refused: Option<String>,
+}
+
 /// One example.
 #[derive(Debug, Clone)]
 pub struct Example {
@@ -79,6 +92,8 @@ pub struct Example {
     pub tasks: Vec<(Spanned<String>, Vec<ExpectedRow>)>,
     /// Rule of level refuse, find or alert → the ids it finds, as a set.
     pub finds: Vec<(Spanned<String>, Vec<String>)>,
-    /// Expectations that nothing can check yet (pays): their keys.
+    /// What schemes must pay.
+    pub pays: Vec<Spanned<ExpectedPay>>,
+    /// Expectations that nothing can check yet (check): their keys.
     pub not_run: Vec<Spanned<String>>,
 }

@@ -102,7 +102,7 @@ pub struct Pack {
     pub cohorts: IndexMap<String, Versions<Cohort>>,
     /// What is counted.
     pub indicators: IndexMap<String, Versions<Indicator>>,
-    /// Who is owed what (read and checked; nothing runs it yet).
+    /// Who is owed what.
     pub schemes: IndexMap<String, Scheme>,
     /// Work that is due.
     pub tasks: IndexMap<String, Task>,

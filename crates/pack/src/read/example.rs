@@ -1,7 +1,7 @@
 //! The section `tests`.
 
 use super::to_json;
-use crate::model::{CellKey, Example, ExpectedIndicator, ExpectedSave, Given, Spanned};
+use crate::model::{CellKey, Example, ExpectedIndicator, ExpectedPay, ExpectedSave, Given, Spanned};
 use crate::yaml::{Content, MapReader, Node, Scope};
 use base::{Diagnostic, Period};
 use indexmap::IndexMap;
@@ -33,6 +33,7 @@ pub(super) fn read(scope: &mut Scope, pack: &str, node: &Node, into: &mut Vec<Ex
             says: Vec::new(),
             tasks: Vec::new(),
             finds: Vec::new(),
+            pays: Vec::new(),
             not_run: Vec::new(),
         };
         expectations(scope, expect, &mut example);
@@ -130,7 +131,10 @@ fn expectations(scope: &mut Scope, node: &Node, example: &mut Example) {
         let ids = scope.texts(ids, "ids").into_iter().map(|id| id.value).collect();
         example.finds.push((Spanned::new(key.text.clone(), key.span), ids));
     }
-    for key in ["pays", "check"] {
+    if let Some(node) = map.take("pays") {
+        pays(scope, node, &mut example.pays);
+    }
+    for key in ["check"] {
         if let Some(node) = map.take(key) {
             example.not_run.push(Spanned::new(key.to_string(), node.span));
         }
@@ -158,6 +162,29 @@ fn task_rows(scope: &mut Scope, node: &Node) -> Vec<Map<String, Value>> {
         rows.push(row);
     }
     rows
+}
+
+/// `scheme: {record: {step: "amount", rest: "amount"}}`, or `{refused: code}`.
+fn pays(scope: &mut Scope, node: &Node, into: &mut Vec<Spanned<ExpectedPay>>) {
+    for (scheme, records) in scope.map(node, "pays") {
+        for (record, steps) in scope.map(records, "the records of a scheme") {
+            let mut expected = ExpectedPay {
+                scheme: scheme.text.clone(),
+                record: record.text.clone(),
+                steps: Vec::new(),
+                refused: None,
+            };
+            for (step, amount) in scope.map(steps, "the steps of a record") {
+                let Some(text) = scope.text(amount, &step.text) else { continue };
+                if step.text == "refused" {
+                    expected.refused = Some(text.value);
+                } else {
+                    expected.steps.push((step.text.clone(), text.value));
+                }
+            }
+            into.push(Spanned::new(expected, record.span));
+        }
+    }
 }
 
 /// `id` or `id[column=value, …]`.

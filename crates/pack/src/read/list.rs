@@ -1,7 +1,7 @@
 //! The section `lists`: code lists and tables.
 
 use super::definition::{common, insert};
-use super::parameter::{check_quote, scalar, scalar_type};
+use super::parameter::{check_quote, check_said, scalar, scalar_type};
 use crate::model::{List, ListKey, ListRow, ListTable, Scalar, ScalarType, Spanned};
 use crate::yaml::{Key, MapReader, Node, Scope, parse_date};
 use base::{Diagnostic, Text};
@@ -145,6 +145,8 @@ fn read_values(scope: &mut Scope, node: &Node, list: &mut List) {
                 .map(|(_, cell)| &cell.value)
                 .collect();
             check_quote(scope, quote, &numbers);
+            let cells: Vec<&Scalar> = rows.iter().flat_map(|row| row.cells.values()).map(|cell| &cell.value).collect();
+            check_said(scope, quote, &cells);
         }
         list.tables.push(ListTable { since: Some(since), until, source, quote, rows });
     }

@@ -11,12 +11,12 @@ mod list;
 mod parameter;
 mod register;
 mod rule;
+mod scheme;
 mod strings;
 mod synth;
 mod task;
 #[cfg(test)]
 mod tests;
-mod unrun;
 
 pub use example::cell_key;
 pub(crate) use example::read_period;
@@ -24,6 +24,7 @@ pub(crate) use parameter::scalar as read_scalar;
 pub(crate) use register::{FIELD_TYPES, read_field};
 pub(crate) use rule::METHODS;
 pub use rule::places;
+pub(crate) use scheme::read_scheme;
 
 use crate::model::{Cast, Header, Pack, ReportText};
 use crate::yaml::{self, Node, Scope};
@@ -136,7 +137,7 @@ fn sections(scope: &mut Scope, pack: &mut Pack, tree: &Node) {
             "cohorts" => indicator::cohorts(scope, &id, node, &mut pack.cohorts),
             "indicators" => indicator::read(scope, &id, node, &mut pack.indicators),
             "rules" => rule::read(scope, &id, node, None, &mut pack.rules),
-            "schemes" => unrun::schemes(scope, &id, node, &mut pack.schemes),
+            "schemes" => scheme::read(scope, &id, node, &mut pack.schemes),
             "tasks" => task::read(scope, &id, node, &mut pack.tasks),
             "campaigns" => campaign::read(scope, &id, node, &mut pack.campaigns),
             "tests" => example::read(scope, &id, node, &mut pack.tests),

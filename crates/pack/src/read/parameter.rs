@@ -122,6 +122,26 @@ pub(super) fn check_quote(scope: &mut Scope, quote: &Spanned<String>, values: &[
     }
 }
 
+/// Every number of the sentence must stand in the table that cites it, or the table was copied out wrongly. A number may
+/// be said as a percentage, in 万 or in 成.
+pub(super) fn check_said(scope: &mut Scope, quote: &Spanned<String>, cells: &[&Scalar]) {
+    let held: Vec<Decimal> = cells.iter().filter_map(|cell| number_of(cell)).collect();
+    let ways = [Decimal::ONE, Decimal::ONE_HUNDRED, Decimal::TEN, Decimal::new(1, 4)];
+    let holds = |said: Decimal| ways.iter().any(|way| held.iter().any(|cell| *cell * *way == said));
+    let missing: Vec<String> = numbers_in(&quote.value)
+        .into_iter()
+        .filter(|said| !holds(*said))
+        .map(|said| said.normalize().to_string())
+        .collect();
+    if !missing.is_empty() {
+        let message = format!("the quoted sentence says {}, and no cell holds it", missing.join(", "));
+        scope.push(
+            Diagnostic::error("number-without-cell", quote.span, message)
+                .help("add the cell, or quote only what the table is made of"),
+        );
+    }
+}
+
 fn number_of(value: &Scalar) -> Option<Decimal> {
     match value {
         Scalar::Integer(n) => Some(Decimal::from(*n)),
@@ -135,8 +155,20 @@ fn stands_in(number: Decimal, numbers: &[Decimal]) -> bool {
     number.is_zero() || numbers.contains(&number) || numbers.contains(&(number * Decimal::ONE_HUNDRED))
 }
 
+/// Every number of a sentence; 5万 is 50000, and in 5至10万 so is the 5.
 fn numbers_in(text: &str) -> Vec<Decimal> {
-    text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .filter_map(|word| word.trim_matches('.').parse().ok())
-        .collect()
+    let mut numbers: Vec<Decimal> = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits = &rest[start..];
+        let end = digits.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(digits.len());
+        rest = &digits[end..];
+        let Ok(number) = digits[..end].trim_matches('.').parse::<Decimal>() else { continue };
+        numbers.push(number);
+        let upper = rest.trim_start_matches(|c: char| c.is_ascii_digit() || ".至到~～-—".contains(c));
+        if upper.starts_with('万') {
+            numbers.extend(number.checked_mul(Decimal::from(10_000)));
+        }
+    }
+    numbers
 }

@@ -104,6 +104,9 @@ fn each(pack: &mut Pack, see: &mut impl FnMut(String, &mut Text, Span)) {
     }
     for (id, scheme) in &mut pack.schemes {
         see(format!("{id}.title"), &mut scheme.common.title, scheme.common.span);
+        for step in &mut scheme.steps {
+            see(format!("{id}.steps.{}.title", step.id.value), &mut step.title, step.id.span);
+        }
     }
     for (id, campaign) in &mut pack.campaigns {
         see(format!("{id}.title"), &mut campaign.common.title, campaign.common.span);

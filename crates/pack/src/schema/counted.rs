@@ -2,7 +2,7 @@
 
 use super::part::{
     Properties, any, definition, flag, integer, list_of, map_of, number, object, one_or_more, properties, rate,
-    reference, sql, text, word,
+    reference, sql, text, word, words,
 };
 use super::written::period;
 use serde_json::{Value, json};
@@ -96,16 +96,16 @@ fn scheme() -> Value {
             ("deduct", sql("Taken off before the rate.")),
             ("rate", sql("Share paid.")),
             ("plus", sql("Added to the rate.")),
-            ("bands", map_of("list, start and used.", sql("SQL."))),
+            ("bands", bands()),
             ("amount", sql("Paid as it is.")),
             ("negative", word("May be below 0.", ["recover"])),
             ("leave", sql("Most that stays with the person.")),
-            ("share", any("Column, or [{by, weight}]: share of the pool.")),
+            ("share", share()),
             ("floor", sql("Least a row gets.")),
             ("ceiling", sql("Most a row gets.")),
-            ("cap", any("{each}, {year, used} or none.")),
+            ("cap", cap()),
             ("round", word("At the end of the step.", ["half_up", "down", "up"])),
-            ("except", list_of("Exceptions by name.", map_of("name, when and the keys replaced.", any("SQL.")))),
+            ("except", list_of("Exceptions by name.", exception())),
         ]),
     );
     let own = properties([
@@ -116,13 +116,75 @@ fn scheme() -> Value {
         ("only_in", list_of("Which periods of the year.", integer("A period."))),
         ("once", one_or_more("Paid once per these columns and period.")),
         ("round", word("At the end of every step.", ["half_up", "down", "up"])),
-        ("year", map_of("Accumulators of the benefit year.", map_of("{adds: step}", text("A step or let.")))),
+        (
+            "year",
+            map_of(
+                "Accumulators of the benefit year.",
+                object("A sum.", &["adds"], properties([("adds", text("A step or let."))])),
+            ),
+        ),
         ("let", map_of("Named money, rates, counts and flags.", sql("SQL."))),
-        ("prove", map_of("Holds for every input.", map_of("that, when", sql("SQL.")))),
+        (
+            "prove",
+            map_of(
+                "Holds for every input.",
+                object(
+                    "A promise.",
+                    &["that"],
+                    properties([("that", sql("What holds.")), ("when", sql("When; always when absent."))]),
+                ),
+            ),
+        ),
         ("replaces", text("The scheme this one stands in for.")),
         ("steps", list_of("In order of payment.", step)),
     ]);
     definition("Who is owed what.", &["over", "steps"], own)
+}
+
+fn bands() -> Value {
+    let own = properties([
+        ("list", text("The bands: a list found by an amount, with a column rate.")),
+        ("start", sql("What stays below the first band.")),
+        ("used", text("The sum of the year that holds earlier bases.")),
+    ]);
+    object("Parts of an amount, each at the rate of its band.", &["list"], own)
+}
+
+fn cap() -> Value {
+    let own = properties([
+        ("each", sql("Most for a bill.")),
+        ("year", sql("Most in the benefit year.")),
+        ("used", text("The sum that counts against it.")),
+    ]);
+    json!({
+        "description": "{each}, {year, used} or none.",
+        "anyOf": [object("A limit.", &[], own), word("Without limit.", ["none"])],
+    })
+}
+
+fn share() -> Value {
+    let own = properties([("by", sql("Column the rows are weighed by.")), ("weight", sql("Its share of the whole."))]);
+    json!({
+        "description": "Column, or [{by, weight}]: share of the pool.",
+        "anyOf": [sql("Column."), list_of("Several weights, each normalised first.", object("A weight.", &["by", "weight"], own))],
+    })
+}
+
+fn exception() -> Value {
+    let own = properties([
+        ("name", words("What people call it.")),
+        ("when", sql("When it applies.")),
+        ("plus", sql("Added to the rate.")),
+        ("cap", cap()),
+        ("deduct", sql("Instead of deduct.")),
+        ("rate", sql("Instead of rate.")),
+        ("of", sql("Instead of of.")),
+        ("start", sql("Instead of the start of the bands.")),
+        ("leave", sql("Instead of leave.")),
+        ("amount", sql("Instead of amount.")),
+        ("only", sql("Instead of only.")),
+    ]);
+    object("The general rule first, then exceptions by name.", &["name", "when"], own)
 }
 
 fn task() -> Value {

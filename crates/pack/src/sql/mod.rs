@@ -22,6 +22,8 @@ pub use fuse::{Narrowed, output_columns};
 pub use literal::{quote_text, scalar_literal};
 pub use occurrence::counts_occurrences;
 pub use owed::{owed_sql, owing_register};
+pub(crate) use parse::place_of;
 pub use parse::{expression, place, place_of_word, query};
 pub use refuse::{refuse_expression, refuse_query};
+pub(crate) use row::BOOKKEEPING;
 pub use row::RowScope;

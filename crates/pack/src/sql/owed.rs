@@ -98,25 +98,12 @@ fn periods(every: Length, moment: Moment) -> Vec<(Date, Date)> {
 
 /// The first day of the period a day lies in.
 fn first_day(every: Length, day: Date) -> Date {
-    let months = match every {
-        Length::Day => return day,
-        Length::Month => 1,
-        Length::Quarter => 3,
-        Length::Half => 6,
-        Length::Year => 12,
-    };
-    let month = (day.month() - 1) / months * months + 1;
-    Date::new(day.year(), month, 1).unwrap_or(day)
+    Period::around(day, every).map_or(day, |period| period.from)
 }
 
+/// The first day after the period a day lies in.
 fn step(every: Length, day: Date) -> Date {
-    day.saturating_add(match every {
-        Length::Day => 1.day(),
-        Length::Month => 1.month(),
-        Length::Quarter => 3.months(),
-        Length::Half => 6.months(),
-        Length::Year => 1.year(),
-    })
+    Period::around(day, every).map_or(day, |period| period.until)
 }
 
 #[cfg(test)]
