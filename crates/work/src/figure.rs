@@ -67,7 +67,7 @@ impl Boards<'_> {
             let catalog = self.snapshot.catalog();
             let in_force = |id: &&String| catalog.indicator(id).is_some_and(|versions| versions.on(day).is_some());
             let indicators: Vec<String> = self.indicators.iter().filter(in_force).cloned().collect();
-            let board = indicator::board(self.snapshot, &Request { indicators, period })?;
+            let board = indicator::board(self.snapshot, &Request::new(indicators, period))?;
             self.known.insert(key, board);
         }
         Ok(&self.known[&key])
@@ -261,6 +261,7 @@ fn signal(
 fn per_year(every: Length) -> f64 {
     match every {
         Length::Day => 365.25,
+        Length::Week => 365.25 / 7.0,
         Length::Month => 12.0,
         Length::Quarter => 4.0,
         Length::Half => 2.0,
@@ -305,21 +306,14 @@ fn fire(catalog: &Catalog, rule: &Rule, case: &Case, period: Period, threshold: 
 
 /// The period of a length that a day lies in.
 fn running(every: Length, day: Date) -> Period {
-    let months = match every {
-        Length::Day => return Period { from: day, until: day.saturating_add(1.day()) },
-        Length::Month => 1,
-        Length::Quarter => 3,
-        Length::Half => 6,
-        Length::Year => 12,
-    };
-    let from = Date::new(day.year(), (day.month() - 1) / months * months + 1, 1).unwrap_or(day);
-    Period { from, until: from.saturating_add(i32::from(months).months()) }
+    Period::around(day, every).unwrap_or(Period { from: day, until: day.saturating_add(1.day()) })
 }
 
 /// The period so many lengths later; earlier when negative.
 fn shifted(period: Period, every: Length, n: i32) -> Option<Period> {
     let span = match every {
         Length::Day => n.days(),
+        Length::Week => n.weeks(),
         Length::Month => n.months(),
         Length::Quarter => (3 * n).months(),
         Length::Half => (6 * n).months(),

@@ -162,7 +162,7 @@ fn records(args: &Args, dir: &Path, found: &Proof) -> Result<Vec<Match>, Fault> 
         Some(org) => org,
         None => return Err(Fault::Use("this directory has no organisation tree; say --org".into())),
     };
-    let board = indicator::board(&snapshot, &Request { indicators: Vec::new(), period })?;
+    let board = indicator::board(&snapshot, &Request::new(Vec::new(), period))?;
     let known = known(snapshot.catalog());
     let values: BTreeMap<String, base::Decimal> =
         known.iter().filter_map(|known| Some((known.id.clone(), board.get(&known.id, &org)?.value?))).collect();

@@ -8,7 +8,7 @@ use super::row::RowScope;
 use crate::catalog::Catalog;
 use crate::model::Register;
 use base::period::Length;
-use base::{Date, Diagnostic};
+use base::{Date, Diagnostic, Period};
 use jiff::ToSpan;
 
 /// Without a period the question is what is owed now: periods that were running within so many months before.
