@@ -235,6 +235,7 @@ mod tests {
         codes_given(&root.join("../scheme/src"), &mut used);
         codes_given(&root.join("../synth/src"), &mut used);
         codes_given(&root.join("../report/src"), &mut used);
+        codes_given(&root.join("../cluster/src"), &mut used);
         let known: BTreeSet<&str> = CODES.iter().map(|code| code.name).collect();
         let missing: Vec<_> = used.iter().filter(|(word, _)| !known.contains(word.as_str())).collect();
         assert!(missing.is_empty(), "not in CODES: {missing:?}");

@@ -11,8 +11,8 @@ CREATE TABLE IF NOT EXISTS holiday (day DATE, working BOOLEAN);
 
 -- Completed years. Compares (month, day), so a birthday on 29 February is reached on 1 March of a common year.
 CREATE OR REPLACE MACRO tz_age(birth DATE, on_day DATE) AS
-  date_diff('year', birth, on_day)
-  - CASE WHEN CAST(on_day - to_years(date_diff('year', birth, on_day)) AS DATE) < birth THEN 1 ELSE 0 END;
+  year(on_day) - year(birth)
+  - CASE WHEN month(on_day) * 100 + day(on_day) < month(birth) * 100 + day(birth) THEN 1 ELSE 0 END;
 
 -- Months from a to b counted by the calendar page alone, without looking at the day.
 CREATE OR REPLACE MACRO tz_month_pages(a DATE, b DATE) AS
