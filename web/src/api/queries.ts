@@ -22,9 +22,9 @@ import type {
   Resident,
   Residents,
   Rows,
+  Tasks,
   Verdict,
   Written,
-  Tasks,
 } from "./types";
 
 const FRESH_MS = 30_000;

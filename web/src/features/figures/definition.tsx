@@ -51,7 +51,12 @@ export function DefinitionTab({ detail: { definition, figure } }: { detail: Figu
   );
 }
 
-type CohortProps = { word: string; cohort: CohortSize; figure: Figure; part: Exclude<Part, "missed" | "excluded"> };
+type CohortProps = {
+  word: string;
+  cohort: CohortSize;
+  figure: Figure;
+  part: Exclude<Part, "missed" | "excluded">;
+};
 
 function Cohort({ word, cohort, figure, part }: CohortProps) {
   const { pick } = useLocale();

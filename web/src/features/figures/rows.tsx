@@ -21,7 +21,8 @@ const SKELETON_PX = 480;
 
 /** The parts a figure has: a count has only the rows it counts, and those left out when there are any. */
 export function partsOf(detail: FigureDetail): Part[] {
-  const parts: Part[] = detail.figure.denominator === null ? ["numerator"] : ["numerator", "denominator", "missed"];
+  const parts: Part[] =
+    detail.figure.denominator === null ? ["numerator"] : ["numerator", "denominator", "missed"];
   return detail.excluded > 0 ? [...parts, "excluded"] : parts;
 }
 
