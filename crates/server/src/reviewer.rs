@@ -11,8 +11,8 @@ use columns::county_time;
 use identity::{Likely, Review, Wanted};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Pairs less probable than this are not worth a person's time.
-const LEAST: f64 = 0.5;
+/// Pairs less probable than this are not worth a person's time: one in ten is one person, and nothing is merged unseen.
+const LEAST: f64 = 0.1;
 /// Pairs kept; the surest come first, and the rest come up when these are decided and the queue is renewed.
 const MOST_PAIRS: usize = 10_000;
 /// The same pairs for the same residents, however often they are compared.
