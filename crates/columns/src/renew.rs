@@ -34,10 +34,10 @@ impl Store {
         };
         let folders = installed.packs.iter().chain([&installed.county]);
         let drafts = installed.drafts(&installed.county.id).into_iter().zip(folders);
-        let mut changed: Vec<Draft> = drafts.filter(|(_, folder)| is_new(folder)).map(|(draft, _)| draft).collect();
-        for draft in &mut changed {
-            let record = draft.record.as_deref().unwrap_or_default();
-            draft.base_version = self.log.head(&draft.register, record)?.map(|head| head.version);
+        let mut changed: Vec<Draft> = Vec::new();
+        for (mut draft, folder) in drafts.filter(|(_, folder)| is_new(folder)) {
+            draft.base_version = self.log.head(&draft.register, &folder.id)?.map(|head| head.version);
+            changed.push(draft);
         }
         if changed.is_empty() {
             return Ok(None);
@@ -64,6 +64,7 @@ impl Store {
             for entry in &entries {
                 pending.take(catalog, entry, first_recorded_at(self.log.as_ref(), entry)?)?;
             }
+            pending.flush(&writer)?;
         }
     }
 

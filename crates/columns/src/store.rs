@@ -203,8 +203,11 @@ impl Store {
     /// # Errors
     /// Whatever the log says; [`StoreError::Empty`] when no county was installed by then.
     pub fn installed(&self, seq: u64) -> Result<Installed, StoreError> {
-        let dir = self.dir().map(Path::to_path_buf).unwrap_or_default();
-        Installed::read(self.log(), seq)?.ok_or(StoreError::Empty(dir))
+        let nothing = || match self.dir() {
+            Some(dir) => StoreError::Empty(dir.to_path_buf()),
+            None => StoreError::NoCounty(self.log.county().to_string()),
+        };
+        Installed::read(self.log(), seq)?.ok_or_else(nothing)
     }
 
     /// A view of now, asked on `today`.

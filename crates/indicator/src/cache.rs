@@ -7,7 +7,7 @@ use crate::board::{Board, board_with};
 use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::pass::Pass;
-use crate::prepare::Draft;
+use crate::prepare::Layout;
 use crate::request::{Request, Tree};
 use crate::tally::Tally;
 use base::{Date, Period};
@@ -64,12 +64,12 @@ impl PassKey {
     }
 }
 
-type DraftKey = (Packs, Date, Request, bool);
+type LayoutKey = (Packs, Date, Request, bool);
 
 struct Kept {
     stamp: u64,
     n_numbers: usize,
-    tallies: Arc<Vec<Tally>>,
+    tallies: Arc<Vec<Arc<Tally>>>,
 }
 
 struct Passes {
@@ -79,14 +79,14 @@ struct Passes {
 
 /// Numbers that were counted before, for any number of askers at once.
 pub struct Cache {
-    drafts: Mutex<LruCache<DraftKey, Arc<Draft>>>,
+    layouts: Mutex<LruCache<LayoutKey, Arc<Layout>>>,
     passes: Mutex<Passes>,
 }
 
 impl Default for Cache {
     fn default() -> Self {
         let passes = Passes { kept: LruCache::new(MOST_PASSES), n_numbers: 0 };
-        Self { drafts: Mutex::new(LruCache::new(MOST_PLANS)), passes: Mutex::new(passes) }
+        Self { layouts: Mutex::new(LruCache::new(MOST_PLANS)), passes: Mutex::new(passes) }
     }
 }
 
@@ -99,30 +99,31 @@ impl Cache {
         board_with(snapshot, request, Some(self))
     }
 
-    pub(crate) fn draft(
+    /// The plan and statements of a request, and whether they were made just now.
+    pub(crate) fn layout(
         &self,
         snapshot: &dyn Engine,
         request: &Request,
         broken_down: bool,
-        make: impl FnOnce() -> Result<Draft, IndicatorError>,
-    ) -> Result<Arc<Draft>, IndicatorError> {
+        make: impl FnOnce() -> Result<Layout, IndicatorError>,
+    ) -> Result<(Arc<Layout>, bool), IndicatorError> {
         let key = (Packs(Arc::clone(snapshot.catalog())), snapshot.as_of(), request.clone(), broken_down);
-        if let Some(draft) = lock(&self.drafts).get(&key) {
-            return Ok(Arc::clone(draft));
+        if let Some(layout) = lock(&self.layouts).get(&key) {
+            return Ok((Arc::clone(layout), false));
         }
-        let draft = Arc::new(make()?);
-        lock(&self.drafts).put(key, Arc::clone(&draft));
-        Ok(draft)
+        let layout = Arc::new(make()?);
+        lock(&self.layouts).put(key, Arc::clone(&layout));
+        Ok((layout, true))
     }
 
-    pub(crate) fn tallies(&self, key: &PassKey, stamp: u64) -> Option<Arc<Vec<Tally>>> {
+    pub(crate) fn tallies(&self, key: &PassKey, stamp: u64) -> Option<Arc<Vec<Arc<Tally>>>> {
         let mut passes = lock(&self.passes);
         let kept = passes.kept.get(key).filter(|kept| kept.stamp == stamp)?;
         Some(Arc::clone(&kept.tallies))
     }
 
-    pub(crate) fn keep(&self, key: PassKey, stamp: u64, tallies: Vec<Tally>) {
-        let n_numbers = tallies.iter().map(Tally::len).sum();
+    pub(crate) fn keep(&self, key: PassKey, stamp: u64, tallies: Vec<Arc<Tally>>) {
+        let n_numbers = tallies.iter().map(|tally| tally.len()).sum();
         let mut passes = lock(&self.passes);
         passes.n_numbers += n_numbers;
         let kept = Kept { stamp, n_numbers, tallies: Arc::new(tallies) };

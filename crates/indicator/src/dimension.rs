@@ -37,15 +37,13 @@ impl Dimension {
             None => Self::Time(Length::from_word(word)?),
             Some(("age", starts)) => {
                 let starts: Vec<u8> = starts.split(',').map(|n| n.trim().parse().ok()).collect::<Option<_>>()?;
-                let rising = starts.windows(2).all(|pair| pair[0] < pair[1]);
-                Self::Age(starts).rising(rising)?
+                if !starts.windows(2).all(|pair| pair[0] < pair[1]) {
+                    return None;
+                }
+                Self::Age(starts)
             }
             Some(_) => return None,
         })
-    }
-
-    fn rising(self, rising: bool) -> Option<Self> {
-        rising.then_some(self)
     }
 
     /// The name of its column in cells.

@@ -13,6 +13,7 @@ use base::{Decimal, Period, Ratio};
 use pack::county::{County, OrgTree};
 use pack::model::{AggregateKind, Indicator, Scalar, ScorePart, ScoreShape, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Makes values out of tallies.
 #[derive(Clone, Copy)]
@@ -21,7 +22,7 @@ pub(crate) struct Maker<'a> {
     pub request: &'a Request,
     pub orgs: &'a OrgTree,
     pub plan: &'a Plan,
-    pub tallies: &'a [Tally],
+    pub tallies: &'a [Arc<Tally>],
     /// The breakdown that was asked for, in place of the packs' own.
     pub by: Option<&'a [String]>,
     pub cache: Option<&'a Cache>,

@@ -57,6 +57,13 @@ pub(crate) struct Statement {
     pub unbroken: Vec<usize>,
 }
 
+impl Statement {
+    /// How many slots it answers.
+    pub fn n_slots(&self) -> usize {
+        self.passes.iter().flat_map(|pass| &pass.items).map(|item| item.slot).collect::<BTreeSet<_>>().len()
+    }
+}
+
 /// Builds the statement that answers slots for one period.
 pub(crate) fn statement(
     snapshot: &dyn Engine,

@@ -6,7 +6,7 @@ use crate::cache::{Cache, PassKey};
 use crate::dimension::Dimension;
 use crate::engine::Engine;
 use crate::error::IndicatorError;
-use crate::pass::{Statement, statement};
+use crate::pass::{Pass, Statement, statement};
 use crate::request::Request;
 use crate::roads::Roads;
 use crate::slot::{Plan, Slot};
@@ -22,7 +22,7 @@ pub(crate) struct Prepared {
     /// Slots and recipes.
     pub plan: Arc<Plan>,
     /// The numbers of each slot.
-    pub tallies: Vec<Tally>,
+    pub tallies: Vec<Arc<Tally>>,
     /// The statements, one for each period counted.
     pub sql: Vec<String>,
     /// The parameters they used.
@@ -31,14 +31,17 @@ pub(crate) struct Prepared {
     pub unbroken: BTreeSet<usize>,
 }
 
+/// A pass and what it counted, one tally for each of its items.
+type Counted = (Pass, Vec<Arc<Tally>>);
+
 /// The plan of a request and its statements, as long as nothing of what they read from changes its shape.
 #[derive(Debug)]
-pub(crate) struct Draft {
+pub(crate) struct Layout {
     pub plan: Arc<Plan>,
     pub statements: Vec<Statement>,
 }
 
-impl Draft {
+impl Layout {
     fn new(
         snapshot: &dyn Engine,
         request: &Request,
@@ -76,70 +79,86 @@ impl Prepared {
         orgs: &OrgTree,
         cache: Option<&Cache>,
     ) -> Result<Self, IndicatorError> {
-        let draft = || Draft::new(snapshot, request, wanted, by, orgs);
-        let draft = match cache {
-            Some(cache) => cache.draft(snapshot, request, !by.is_empty(), draft)?,
-            None => Arc::new(draft()?),
+        let layout = || Layout::new(snapshot, request, wanted, by, orgs);
+        let (layout, is_new) = match cache {
+            Some(cache) => cache.layout(snapshot, request, !by.is_empty(), layout)?,
+            None => (Arc::new(layout()?), true),
         };
         let mut prepared = Self {
-            plan: Arc::clone(&draft.plan),
-            tallies: vec![Tally::default(); draft.plan.slots.len()],
-            sql: draft.statements.iter().map(|statement| statement.compiled.sql.clone()).collect(),
-            parameters: draft.statements.iter().flat_map(|s| s.compiled.parameters.clone()).collect(),
-            unbroken: draft.statements.iter().flat_map(|s| s.unbroken.iter().copied()).collect(),
+            plan: Arc::clone(&layout.plan),
+            tallies: vec![Arc::default(); layout.plan.slots.len()],
+            sql: layout.statements.iter().map(|statement| statement.compiled.sql.clone()).collect(),
+            parameters: layout.statements.iter().flat_map(|s| s.compiled.parameters.clone()).collect(),
+            unbroken: layout.statements.iter().flat_map(|s| s.unbroken.iter().copied()).collect(),
         };
-        for statement in &draft.statements {
+        for statement in &layout.statements {
             let roads = roads(snapshot, request, orgs, statement.period);
-            prepared.run(snapshot, request, by, statement, &roads, cache)?;
+            let missing = prepared.take_known(snapshot, request, statement, cache);
+            if missing.is_empty() {
+                continue;
+            }
+            let found = if is_new && missing.len() == statement.n_slots() {
+                prepared.count(snapshot, statement, &roads)?
+            } else {
+                // The registers may lie differently in the tables than when the passes were laid out: printed again, and
+                // only with what is asked.
+                let slots: Vec<(usize, &Slot)> =
+                    missing.iter().map(|slot| (*slot, &layout.plan.slots[*slot])).collect();
+                prepared.count(snapshot, &self::statement(snapshot, &slots, statement.period, &roads, by)?, &roads)?
+            };
+            for (pass, tallies) in found {
+                if let Some(cache) = cache {
+                    let key = PassKey::new(snapshot, request, statement.period, &pass);
+                    cache.keep(key, snapshot.stamp(&pass.reads), tallies);
+                }
+            }
         }
         Ok(prepared)
     }
 
-    fn run(
+    /// Takes what the cache knows; the slots it does not know.
+    fn take_known(
         &mut self,
         snapshot: &dyn Engine,
         request: &Request,
-        by: &[Dimension],
-        whole: &Statement,
-        roads: &Roads<'_>,
+        statement: &Statement,
         cache: Option<&Cache>,
-    ) -> Result<(), IndicatorError> {
-        let Some(cache) = cache else {
-            let found = tallies(snapshot, whole, &self.plan.slots, roads)?;
-            for (pass, tallies) in whole.passes.iter().zip(&found) {
-                self.take(pass.items.iter().map(|item| item.slot), tallies);
-            }
-            return Ok(());
-        };
-        let mut asked: Vec<usize> = Vec::new();
-        for pass in &whole.passes {
-            let key = PassKey::new(snapshot, request, whole.period, pass);
-            match cache.tallies(&key, snapshot.stamp(&pass.reads)) {
-                Some(known) => self.take(pass.items.iter().map(|item| item.slot), &known),
-                None => asked.extend(pass.items.iter().map(|item| item.slot)),
+    ) -> BTreeSet<usize> {
+        let mut missing = BTreeSet::new();
+        for pass in &statement.passes {
+            let key = PassKey::new(snapshot, request, statement.period, pass);
+            match cache.and_then(|cache| cache.tallies(&key, snapshot.stamp(&pass.reads))) {
+                Some(known) => self.take(pass, &known),
+                None => missing.extend(pass.items.iter().map(|item| item.slot)),
             }
         }
-        if asked.is_empty() {
-            return Ok(());
-        }
-        asked.sort_unstable();
-        asked.dedup();
-        // The registers may lie differently in the tables than when the passes were laid out: printed again, and only
-        // with what is asked.
-        let slots: Vec<(usize, &Slot)> = asked.iter().map(|slot| (*slot, &self.plan.slots[*slot])).collect();
-        let part = statement(snapshot, &slots, whole.period, roads, by)?;
-        let found = tallies(snapshot, &part, &self.plan.slots, roads)?;
-        for (pass, tallies) in part.passes.iter().zip(found) {
-            self.take(pass.items.iter().map(|item| item.slot), &tallies);
-            let key = PassKey::new(snapshot, request, whole.period, pass);
-            cache.keep(key, snapshot.stamp(&pass.reads), tallies);
-        }
-        Ok(())
+        missing
     }
 
-    fn take(&mut self, slots: impl Iterator<Item = usize>, tallies: &[Tally]) {
-        for (slot, tally) in slots.zip(tallies) {
-            self.tallies[slot].merge(tally);
+    /// Runs a statement, takes its numbers, and gives them by pass.
+    fn count(
+        &mut self,
+        snapshot: &dyn Engine,
+        statement: &Statement,
+        roads: &Roads<'_>,
+    ) -> Result<Vec<Counted>, IndicatorError> {
+        let found = tallies(snapshot, statement, &self.plan.slots, roads)?;
+        let found: Vec<Vec<Arc<Tally>>> =
+            found.into_iter().map(|pass| pass.into_iter().map(Arc::new).collect()).collect();
+        for (pass, tallies) in statement.passes.iter().zip(&found) {
+            self.take(pass, tallies);
+        }
+        Ok(statement.passes.iter().cloned().zip(found).collect())
+    }
+
+    /// A slot's numbers come from one pass, or from two: one for the wholes and one for the cells.
+    fn take(&mut self, pass: &Pass, tallies: &[Arc<Tally>]) {
+        for (item, tally) in pass.items.iter().zip(tallies) {
+            let known = &mut self.tallies[item.slot];
+            match known.len() {
+                0 => *known = Arc::clone(tally),
+                _ => Arc::make_mut(known).merge(tally),
+            }
         }
     }
 }

@@ -368,6 +368,14 @@ fn a_row_counts_where_it_belonged_on_its_day() {
     assert_eq!(n(Standing::AsIs, "bei"), Some(0.into()));
 }
 
+/// A visit on which nothing was measured.
+fn without_pressure() -> Draft {
+    let mut draft = Draft::new(Op::Create, "care_visit", "dong1");
+    draft.record = Some("unmeasured".into());
+    draft.body = json!({"resident": "p0", "on_date": day(110)}).as_object().unwrap().clone();
+    draft
+}
+
 /// Which visits count for the rate, with their pressure.
 fn low(standing: Standing) -> RowQuery {
     RowQuery {
@@ -433,6 +441,15 @@ fn an_answer_of_the_past_is_given_with_the_packs_of_its_day() {
     let store = Store::open(_dir.path()).unwrap();
     assert_eq!(n_low(&store.snapshot(today(clock)).unwrap()), Some(2.into()));
     assert_eq!(n_low(&store.snapshot_as_of(before).unwrap()), Some(2.into()));
+    // A field that becomes required while records lack it cannot come into force, and nothing is written.
+    let strict = CARE.replace("type: integer, title: 收缩压", "type: integer, required: true, title: 收缩压");
+    let mut store = store;
+    let seq = store.seq();
+    store.submit(Submission::new("test", clock, vec![without_pressure()])).unwrap();
+    assert!(store.install(&installed(&strict), "office", in_force).is_err());
+    assert_eq!(store.log().last_seq().unwrap(), seq + 1);
+    drop(store);
+    let store = Store::open(_dir.path()).unwrap();
     // A register of another shape cannot be asked over these tables, nor come into force over records that do not fit.
     let other = CARE.replace("type: integer, title: 收缩压", "type: flag, title: 收缩压");
     let mut store = store;

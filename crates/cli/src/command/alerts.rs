@@ -1,7 +1,6 @@
 //! `taizhang alerts`: what needs attention now, and who has answered.
 
-use super::{asked_at, snapshot};
-use crate::at::At;
+use super::listed::Listed;
 use crate::{Done, answer, output};
 use comfy_table::{Table, presets};
 use serde_json::{Value as Json, json};
@@ -10,46 +9,30 @@ use work::{AlertPage, AlertQuery, AlertRow};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    at: At,
-    /// This organisation with everything below it
-    #[arg(long)]
-    org: Option<String>,
-    /// As known at this moment
-    #[arg(long)]
-    as_of: Option<String>,
+    listed: Listed,
     /// Only those of this role
     #[arg(long)]
     role: Option<String>,
     /// Also those that are answered
     #[arg(long)]
     all: bool,
-    /// The `next` of the page before
-    #[arg(long)]
-    after: Option<String>,
-    /// At most so many
-    #[arg(long, default_value_t = 100)]
-    limit: usize,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn run(args: &Args) -> Done {
-    let store = args.at.read()?;
-    let snapshot = snapshot(&store, args.as_of.as_deref())?;
+    let (snapshot, now) = args.listed.ask()?;
     let query = AlertQuery {
-        org: args.org.clone(),
+        org: args.listed.org.clone(),
         role: args.role.clone(),
         with_answered: args.all,
-        after: args.after.clone(),
-        ..AlertQuery::new(asked_at(args.as_of.as_deref())?, args.limit)
+        after: args.listed.after.clone(),
+        ..AlertQuery::new(now, args.listed.limit)
     };
     tell(args, &work::alerts(&snapshot, &query)?);
     Ok(answer(true))
 }
 
 fn tell(args: &Args, page: &AlertPage) {
-    if args.json {
+    if args.listed.json {
         let rows: Vec<Json> = page.rows.iter().map(document).collect();
         output::json(&json!({ "total": page.total, "alerts": rows, "next": page.next }));
         return;

@@ -1,7 +1,6 @@
 //! `taizhang findings`: what is wrong in the records, and how good those of each organisation are.
 
-use super::{asked_at, snapshot};
-use crate::at::At;
+use super::listed::Listed;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use columns::Snapshot;
@@ -13,44 +12,27 @@ use work::{FindingKind, FindingPage, FindingQuery, Quality};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    at: At,
-    /// This organisation with everything below it
-    #[arg(long)]
-    org: Option<String>,
-    /// As known at this moment
-    #[arg(long)]
-    as_of: Option<String>,
+    listed: Listed,
     /// Only this rule, as REGISTER.RULE
     #[arg(long)]
     rule: Option<String>,
     /// The share of sound records and the to-do list by organisation instead of a list
     #[arg(long)]
     quality: bool,
-    /// The `next` of the page before
-    #[arg(long)]
-    after: Option<String>,
-    /// At most so many
-    #[arg(long, default_value_t = 100)]
-    limit: usize,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn run(args: &Args) -> Done {
-    let store = args.at.read()?;
-    let snapshot = snapshot(&store, args.as_of.as_deref())?;
-    let now = asked_at(args.as_of.as_deref())?;
+    let (snapshot, now) = args.listed.ask()?;
     if args.quality {
         let quality = work::quality(&snapshot, now)?;
         tell_quality(args, &snapshot, &quality)?;
         return Ok(answer(true));
     }
     let query = FindingQuery {
-        org: args.org.clone(),
+        org: args.listed.org.clone(),
         rule: args.rule.clone(),
-        after: args.after.clone(),
-        ..FindingQuery::new(now, args.limit)
+        after: args.listed.after.clone(),
+        ..FindingQuery::new(now, args.listed.limit)
     };
     tell(args, &snapshot, &work::findings(&snapshot, &query)?);
     Ok(answer(true))
@@ -62,7 +44,7 @@ fn kinds(snapshot: &Snapshot) -> BTreeMap<String, FindingKind<'_>> {
 
 fn tell(args: &Args, snapshot: &Snapshot, page: &FindingPage) {
     let kinds = kinds(snapshot);
-    if args.json {
+    if args.listed.json {
         let rows = page.rows.iter().map(|row| {
             let kind = kinds.get(&row.rule);
             json!({
@@ -94,9 +76,9 @@ fn tell(args: &Args, snapshot: &Snapshot, page: &FindingPage) {
 
 fn tell_quality(args: &Args, snapshot: &Snapshot, all: &[Quality]) -> Result<(), Fault> {
     let places = work::Places::of(snapshot);
-    places.condition(args.org.as_deref(), "org")?;
-    let inside = |quality: &&Quality| args.org.as_deref().is_none_or(|org| places.covers(org, &quality.org));
-    if args.json {
+    places.condition(args.listed.org.as_deref(), "org")?;
+    let inside = |quality: &&Quality| args.listed.org.as_deref().is_none_or(|org| places.covers(org, &quality.org));
+    if args.listed.json {
         let rows = all.iter().filter(inside).map(|quality| {
             let rules: Vec<Json> = quality.rules.iter().map(|(rule, n)| json!({ "rule": rule, "n": n })).collect();
             json!({

@@ -98,9 +98,7 @@ pub fn run(args: &Args) -> Done {
         let values = boards.iter().flat_map(Board::iter).filter(chosen);
         output::json(&whole(snapshot.catalog(), period, snapshot.as_of(), values));
     } else {
-        for board in &boards {
-            output::line(&table(&snapshot, board, &org, boards.len() > 1).to_string());
-        }
+        output::line(&table(&snapshot, &boards, &org).to_string());
     }
     for board in &boards {
         for finding in &board.findings {
@@ -190,24 +188,38 @@ fn document(catalog: &Catalog, value: &Value) -> serde_json::Value {
     document
 }
 
-fn table(snapshot: &Snapshot, board: &Board, org: &str, says_period: bool) -> Table {
+/// One line for each value; the period of each when several were asked for.
+fn table(snapshot: &Snapshot, boards: &[Board], org: &str) -> Table {
     let mut table = Table::new();
-    let first = if says_period { board.period.to_string() } else { "indicator".to_string() };
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header([&first, "", "value", "unit", "of"]);
-    for versions in snapshot.catalog().indicators() {
-        let indicator = versions.latest();
-        let id = &indicator.common.id;
-        let Some(value) = board.get(id, org) else { continue };
-        table.add_row(line(value, id.clone(), indicator.common.title.zh.clone()));
-        for value in board.cells(id, org) {
-            let cell: Vec<String> = value.cell.iter().map(|(column, value)| format!("{column} {value}")).collect();
-            table.add_row(line(value, String::new(), format!("  {}", cell.join(", "))));
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["indicator", "", "value", "unit", "of"]);
+    let catalog = snapshot.catalog();
+    for versions in catalog.indicators() {
+        let common = &versions.latest().common;
+        for board in boards {
+            let Some(value) = board.get(&common.id, org) else { continue };
+            let title = match boards {
+                [_] => common.title.zh.clone(),
+                _ => format!("{} {}", common.title.zh, board.period),
+            };
+            table.add_row(line(value, common.id.clone(), title));
+            for value in board.cells(&common.id, org) {
+                table.add_row(line(value, String::new(), format!("  {}", cell_shown(catalog, value))));
+            }
         }
     }
     if let Some(column) = table.column_mut(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+/// A cell in words: a code by the label of the list that is named like its column.
+fn cell_shown(catalog: &Catalog, value: &Value) -> String {
+    let word = |(column, code): &(String, String)| {
+        let label = catalog.list(column).and_then(|list| list.label(code));
+        label.map_or_else(|| format!("{column} {code}"), |label| label.zh.clone())
+    };
+    value.cell.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 fn line(value: &Value, id: String, title: String) -> [String; 5] {

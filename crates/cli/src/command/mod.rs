@@ -16,6 +16,7 @@ pub mod indicators;
 pub mod init;
 pub mod install;
 pub mod ledger;
+mod listed;
 pub mod matching;
 pub mod merge;
 pub mod proof;

@@ -5,7 +5,7 @@ use crate::at::At;
 use crate::{Done, answer, output};
 use comfy_table::{CellAlignment, Table, presets};
 use indicator::{Progress, Request, progress, rank};
-use pack::county::{Direction, Level};
+use pack::county::{County, Direction, Level};
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]
@@ -48,11 +48,14 @@ pub fn run(args: &Args) -> Done {
         return ranking(args, county, &rank(&board, id, &townships, direction));
     }
     let orgs: Vec<&str> = of(Level::County).chain(of(Level::Township)).collect();
-    show(args, &progress(&snapshot, &board, &orgs))
+    show(args, county, &progress(&snapshot, &board, &orgs))
 }
 
-fn ranking(args: &Args, county: &pack::county::County, places: &[(usize, &str, base::Decimal)]) -> Done {
-    let name = |id: &str| county.orgs.get(id).map_or_else(|| id.to_string(), |org| org.name.clone());
+fn org_name(county: &County, id: &str) -> String {
+    county.orgs.get(id).map_or_else(|| id.to_string(), |org| org.name.clone())
+}
+
+fn ranking(args: &Args, county: &County, places: &[(usize, &str, base::Decimal)]) -> Done {
     if args.json {
         let rows =
             places.iter().map(|(place, org, value)| json!({"place": place, "org": org, "value": value.to_string()}));
@@ -62,13 +65,13 @@ fn ranking(args: &Args, county: &pack::county::County, places: &[(usize, &str, b
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(["place", "org", "value"]);
     for (place, org, value) in places {
-        table.add_row([place.to_string(), name(org), base::exact::with_commas(*value)]);
+        table.add_row([place.to_string(), org_name(county, org), base::exact::with_commas(*value)]);
     }
     output::line(&table.to_string());
     Ok(answer(true))
 }
 
-fn show(args: &Args, found: &[Progress]) -> Done {
+fn show(args: &Args, county: &County, found: &[Progress]) -> Done {
     let text = |n: Option<base::Decimal>| n.map(|n| n.to_string());
     if args.json {
         let rows = found.iter().map(|p| {
@@ -104,7 +107,7 @@ fn show(args: &Args, found: &[Progress]) -> Done {
         let shown = |n: Option<base::Decimal>| n.map_or_else(|| "—".to_string(), base::exact::with_commas);
         table.add_row([
             p.indicator.clone(),
-            p.org.clone(),
+            org_name(county, &p.org),
             format!("{sign} {}", p.target),
             shown(p.value),
             shown(p.percent),

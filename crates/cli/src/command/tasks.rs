@@ -1,7 +1,6 @@
 //! `taizhang tasks`: what is to be done, by whom, until when.
 
-use super::{asked_at, snapshot};
-use crate::at::At;
+use super::listed::Listed;
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use columns::Snapshot;
@@ -13,13 +12,7 @@ use work::{TaskCount, TaskKind, TaskPage, TaskQuery, TaskRow, Window};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    at: At,
-    /// This organisation with everything below it
-    #[arg(long)]
-    org: Option<String>,
-    /// As known at this moment
-    #[arg(long)]
-    as_of: Option<String>,
+    listed: Listed,
     /// Only this task
     #[arg(long, value_name = "ID")]
     task: Option<String>,
@@ -38,21 +31,11 @@ pub struct Args {
     /// How many there are by organisation instead of a list
     #[arg(long)]
     counts: bool,
-    /// The `next` of the page before
-    #[arg(long)]
-    after: Option<String>,
-    /// At most so many
-    #[arg(long, default_value_t = 100)]
-    limit: usize,
-    /// Print one JSON document
-    #[arg(long)]
-    json: bool,
 }
 
 pub fn run(args: &Args) -> Done {
-    let store = args.at.read()?;
-    let snapshot = snapshot(&store, args.as_of.as_deref())?;
-    let query = query(args)?;
+    let (snapshot, now) = args.listed.ask()?;
+    let query = query(args, now)?;
     if args.counts {
         let counts = work::task_counts(&snapshot, &query)?;
         tell_counts(args, &snapshot, &counts);
@@ -63,7 +46,7 @@ pub fn run(args: &Args) -> Done {
     Ok(answer(true))
 }
 
-fn query(args: &Args) -> Result<TaskQuery, Fault> {
+fn query(args: &Args, now: base::DateTime) -> Result<TaskQuery, Fault> {
     let window = |word: &String| {
         Window::from_word(word).ok_or_else(|| Fault::Use(format!("\"{word}\" is not waiting, open, overdue or lapsed")))
     };
@@ -71,21 +54,21 @@ fn query(args: &Args) -> Result<TaskQuery, Fault> {
         pack::yaml::parse_date(text).ok_or_else(|| Fault::Use(format!("\"{text}\" is not a day such as 2025-11-03")))
     };
     Ok(TaskQuery {
-        org: args.org.clone(),
+        org: args.listed.org.clone(),
         resident: args.resident.clone(),
         role: args.role.clone(),
         windows: args.window.iter().map(window).collect::<Result<_, _>>()?,
         task: args.task.clone(),
         due_by: args.due_by.as_ref().map(day).transpose()?,
-        after: args.after.clone(),
-        ..TaskQuery::new(asked_at(args.as_of.as_deref())?, args.limit)
+        after: args.listed.after.clone(),
+        ..TaskQuery::new(now, args.listed.limit)
     })
 }
 
 fn tell(args: &Args, snapshot: &Snapshot, page: &TaskPage) {
     let kinds: BTreeMap<String, TaskKind<'_>> =
         work::task_kinds(snapshot.catalog()).into_iter().map(|kind| (kind.id.clone(), kind)).collect();
-    if args.json {
+    if args.listed.json {
         let rows: Vec<Json> = page.rows.iter().map(|row| document(row, kinds.get(&row.task))).collect();
         output::json(&json!({ "total": page.total, "tasks": rows, "next": page.next }));
         return;
@@ -132,7 +115,7 @@ fn document(row: &TaskRow, kind: Option<&TaskKind<'_>>) -> Json {
 }
 
 fn tell_counts(args: &Args, snapshot: &Snapshot, counts: &[TaskCount]) {
-    if args.json {
+    if args.listed.json {
         let rows = counts
             .iter()
             .map(|count| json!({ "org": count.org, "task": count.task, "window": count.window.word(), "n": count.n }));

@@ -3,7 +3,6 @@
 //! Only those they name, directly or through one another, which the log finds by key. They are put into small tables
 //! that stand where the rules would otherwise search whole registers: the same statement, so the same answer.
 
-use super::reference::refers;
 use crate::StoreError;
 use crate::apply::{Row, first_recorded_at, row};
 use crate::engine::{Connection, Value};
@@ -86,7 +85,7 @@ impl<'v> Near<'v> {
     /// Adds what a row refers to.
     fn name(&self, named: &mut Named, asked: &BTreeSet<String>, register: &Register, cells: &[Value]) {
         let columns = register.columns();
-        for (name, to) in refers(register).into_iter().filter(|(_, to)| asked.contains(to)) {
+        for (name, to) in register.references().into_iter().filter(|(_, to)| asked.contains(to)) {
             let place = columns.iter().position(|column| column.name == name);
             if let Some(id) = place.and_then(|place| cells.get(place)?.as_text()) {
                 named.entry(to).or_default().insert(id.to_string());

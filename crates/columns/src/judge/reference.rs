@@ -7,14 +7,14 @@ use crate::engine::Value;
 use crate::merge;
 use crate::snapshot::View;
 use base::Text;
-use pack::model::{FieldType, Kind, Register};
+use pack::model::{Kind, Register};
 use pack::sql::Relations;
 use records::{Draft, Op};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whatever a record refers to must be there.
 pub(super) fn references(near: &Near<'_>, register: &Register) -> Vec<Question> {
-    let known = refers(register).into_iter().filter(|(_, to)| near.view().catalog.register(to).is_some());
+    let known = register.references().into_iter().filter(|(_, to)| near.view().catalog.register(to).is_some());
     known
         .map(|(column, to)| Question {
             rule: "unknown-reference".into(),
@@ -24,18 +24,6 @@ pub(super) fn references(near: &Near<'_>, register: &Register) -> Vec<Question> 
             refers: Some((to, column)),
         })
         .collect()
-}
-
-/// The columns by which records of a register refer to others, and the registers of those.
-pub(super) fn refers(register: &Register) -> Vec<(String, String)> {
-    let mut refers: Vec<(String, String)> = Vec::new();
-    refers.extend(register.subject.map(|s| (s.word().to_string(), s.word().to_string())));
-    refers.extend(register.part_of.iter().map(|p| (p.value.clone(), p.value.clone())));
-    refers.extend(register.fields.values().filter_map(|field| match &field.ty {
-        FieldType::Ref(to) => Some((field.id.clone(), to.value.clone())),
-        _ => None,
-    }));
-    refers
 }
 
 /// Nothing stands under the id; whoever was folded into another is still found under theirs.

@@ -37,7 +37,7 @@ pub fn figure(desk: &Desk, ask: &Ask) -> Result<wire::FigureDetail, Problem> {
         children: children(desk, &scope, &board, &last, id)?,
         months: months(desk, &scope, indicator)?,
         breakdown: [breakdown(desk, &scope, &board, indicator), by_person(desk, &scope, indicator)?].concat(),
-        excluded: board.get(id, &scope.org).and_then(|value| value.n_excluded.to_string().parse().ok()).unwrap_or(0),
+        excluded: board.get(id, &scope.org).and_then(|value| u64::try_from(value.n_excluded).ok()).unwrap_or(0),
     })
 }
 

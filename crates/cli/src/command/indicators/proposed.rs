@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 /// The packs of a folder with the county as it is in force; mistakes are drawn.
 pub fn catalog(snapshot: &Snapshot, packs: &Path) -> Result<Arc<Catalog>, Fault> {
-    let county = snapshot.catalog().county.as_ref().map(|county| county.id.clone()).unwrap_or_default();
-    library::load(&library::packs(packs)?, Some(&library::county(&county)?))
+    let county = snapshot.catalog().county.as_ref().map(|county| library::county(&county.id)).transpose()?;
+    library::load(&library::packs(packs)?, county.as_ref())
 }
 
 /// Every value that differs between the packs in force and the proposed ones, period by period.
