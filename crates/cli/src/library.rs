@@ -74,7 +74,12 @@ pub fn installed(name: &str) -> Result<Installed, Fault> {
 
 /// Loads texts and draws what is wrong with them; mistakes are a fault.
 pub fn load(packs: &[Folder], county: Option<&Folder>) -> Result<Arc<Catalog>, Fault> {
-    let (catalog, diagnostics) = pack::load(packs, county);
+    load_proposed(packs, county, None)
+}
+
+/// As [`load`], with lines of `set` that are only proposed.
+pub fn load_proposed(packs: &[Folder], county: Option<&Folder>, proposal: Option<&str>) -> Result<Arc<Catalog>, Fault> {
+    let (catalog, diagnostics) = pack::load_proposed(packs, county, proposal);
     let errors: Vec<_> = diagnostics.into_iter().filter(base::Diagnostic::is_error).collect();
     if errors.is_empty() {
         return Ok(Arc::new(catalog));

@@ -6,6 +6,7 @@
 //! Exit codes: 0 done, 1 the answer is no (a check failed), 2 wrong use or bad input, and nothing was written.
 
 mod at;
+mod bills;
 mod command;
 mod draw;
 mod fault;
@@ -80,6 +81,8 @@ enum Command {
     Proof(command::proof::Args),
     /// What a scheme pays, layer by layer, and why not more; --commit books it
     Settle(command::settle::Args),
+    /// What a scheme would have cost under other rules: how much, who gains, who loses, which fund, which township
+    Simulate(command::simulate::Args),
     /// Funds, balances, statements and payments
     Ledger(command::ledger::Args),
     /// The web page and its API
@@ -124,6 +127,7 @@ fn main() -> ExitCode {
         Command::Report(args) => command::report::run(&args),
         Command::Proof(args) => command::proof::run(&args),
         Command::Settle(args) => command::settle::run(&args),
+        Command::Simulate(args) => command::simulate::run(&args),
         Command::Ledger(args) => command::ledger::run(&args),
         Command::Serve(args) => command::serve::run(&args),
         Command::Verify(args) => command::verify::run(&args),

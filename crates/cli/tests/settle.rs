@@ -127,3 +127,41 @@ fn booked_once_and_the_ledger_balances() {
     let verified = taizhang(&["verify", "--dir", &county]);
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
 }
+
+#[test]
+fn a_replay_says_who_gains_who_loses_and_which_fund_pays() {
+    let dir = tempfile::tempdir().unwrap();
+    let county = dir.path().join("county").display().to_string();
+    assert!(taizhang(&["init", "demo_b", "--dir", &county]).status.success());
+    let mut away = bill("b2");
+    away["resident"] = json!("li");
+    away["category"] = json!("普通");
+    let input = write(dir.path(), "bills.json", &json!([bill("b1"), away]).to_string());
+    let ask = |more: &[&str]| {
+        let base = ["simulate", "one_stop", "--dir", &county, "--input", &input, "--json", "--by", "category"];
+        answer(&[&base, more].concat())
+    };
+    let cheaper = ask(&["--set", "promise_rate=5%"]);
+    let of = |part: &Value| part["paid"]["change"].as_str().unwrap().to_string();
+    let funds: Vec<String> = cheaper["funds"].as_array().unwrap().iter().map(of).filter(|fen| fen != "0.00").collect();
+    assert_eq!((cheaper["have_more"].clone(), cheaper["have_less"].clone()), (json!(1), json!(0)), "{cheaper}");
+    assert_eq!(funds, [cheaper["paid"]["change"].as_str().unwrap()], "only the last fund makes up for it");
+    assert_eq!(cheaper["changes"][0]["who"], "zhang");
+    assert_eq!(cheaper["left_to_people"]["change"].as_str().unwrap(), format!("-{}", funds[0]));
+    assert_eq!(cheaper["groups"].as_array().unwrap().len(), 2);
+    let dearer = ask(&["--set", "parameter one_stop.special_rate=30%"]);
+    assert_eq!((dearer["have_more"].clone(), dearer["have_less"].clone()), (json!(0), json!(1)), "{dearer}");
+    assert_eq!(ask(&["--set", "promise_rate=14%"])["changes"], json!([]), "what is in force changes nothing");
+    for (wrong, says) in [
+        (vec!["--set", "promise_rat=5%"], "promise_rate"),
+        (vec!["--set", "promise_rate"], "NAME=VALUE"),
+        (vec![], "what is to change"),
+        (vec!["--set", "promise_rate=5%", "--by", "categry"], "did you mean \"category\""),
+    ] {
+        let base = ["simulate", "one_stop", "--dir", &county, "--input", &input];
+        let output = taizhang(&[&base[..], &wrong].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Folders of texts to a checked catalog, with every mistake found on the way.
 
 use crate::catalog::Catalog;
-use crate::county::{apply_set, read_county};
+use crate::county::{apply_set, read_county, read_proposal};
 use crate::read::read_pack;
 use crate::{check, model::Pack};
 use base::{Diagnostic, Sources};
@@ -20,6 +20,11 @@ pub struct Folder {
 /// Reads packs, applies the county's settings, joins everything and checks it. The catalog holds what could be read
 /// even when there are mistakes.
 pub fn load(packs: &[Folder], county: Option<&Folder>) -> (Catalog, Vec<Diagnostic>) {
+    load_proposed(packs, county, None)
+}
+
+/// As [`load`], with a proposal: a YAML list of lines like those of a county's `set`, applied after them.
+pub fn load_proposed(packs: &[Folder], county: Option<&Folder>, proposal: Option<&str>) -> (Catalog, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
     let mut read: IndexMap<String, Pack> = IndexMap::new();
@@ -30,11 +35,16 @@ pub fn load(packs: &[Folder], county: Option<&Folder>) -> (Catalog, Vec<Diagnost
             read.insert(pack.header.id.value.clone(), pack);
         }
     }
-    let county = county.and_then(|folder| {
+    let mut county = county.and_then(|folder| {
         let (county, found) = read_county(&mut sources, &folder.id, &folder.files);
         diagnostics.extend(found);
         county
     });
+    if let (Some(county), Some(text)) = (&mut county, proposal) {
+        let (lines, found) = read_proposal(&mut sources, text);
+        diagnostics.extend(found);
+        county.set.extend(lines);
+    }
     if let Some(county) = &county {
         apply_set(&mut read, county, &mut diagnostics);
     }

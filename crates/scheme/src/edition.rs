@@ -5,7 +5,7 @@ use crate::plan::Refused;
 use crate::program::Program;
 use base::{Date, Diagnostic, Text};
 use pack::Catalog;
-use pack::model::{Every, List, Scheme};
+use pack::model::{Every, List, Scheme, Spanned};
 use pack::scheme::{Node, Resolved, ResolvedForm, resolve};
 use std::collections::BTreeSet;
 
@@ -20,6 +20,8 @@ pub struct Compiled {
     pub pack_hash: String,
     /// What people call it.
     pub title: Text,
+    /// The register or cohort whose rows it pays.
+    pub over: Spanned<String>,
     /// First day it pays.
     pub since: Option<Date>,
     /// Last day it pays.
@@ -83,7 +85,8 @@ impl Compiled {
         let once: Vec<String> = scheme.once.iter().map(|column| column.value.clone()).collect();
         let once = if once.is_empty() { vec!["id".to_string()] } else { once };
         let (every, only_in) = (scheme.every, scheme.only_in.clone());
-        Ok(Self { id, pack, pack_hash, title, since, until, every, only_in, once, resolved, editions })
+        let over = scheme.over.clone();
+        Ok(Self { id, pack, pack_hash, title, over, since, until, every, only_in, once, resolved, editions })
     }
 
     /// The program of a service day.

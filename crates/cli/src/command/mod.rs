@@ -25,6 +25,7 @@ pub mod restore;
 pub mod seal;
 pub mod serve;
 pub mod settle;
+pub mod simulate;
 pub mod synth;
 pub mod targets;
 pub mod tasks;

@@ -6,15 +6,15 @@
 use super::{now, period, today};
 use crate::at::At;
 use crate::fault::Fault;
-use crate::{Done, answer, library, output, paid_rows};
-use base::{Date, Language};
-use ledger::{Ledger, Part, Settlement};
+use crate::paid_rows::drawn;
+use crate::{Done, answer, bills, library, output};
+use base::Language;
+use ledger::{Ledger, Settlement};
 use pack::Catalog;
-use pack::model::Scalar;
 use scheme::{Compiled, Plan, Refused, plan_json, plan_text, yuan};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 #[derive(Debug, clap::Args)]
@@ -89,8 +89,8 @@ fn from_file(args: &Args) -> Result<(Arc<Catalog>, Answer), Fault> {
     let packs = library::packs(&library::home()?.join("packs"))?;
     let county = args.county.as_deref().map(library::county).transpose()?;
     let catalog = library::load(&packs, county.as_ref())?;
-    let compiled = paid_rows::compile(&catalog, &args.scheme)?;
-    let rows = read_rows(input)?;
+    let compiled = drawn(&catalog, settlement::compile(&catalog, &args.scheme))?;
+    let rows = bills::read(input)?;
     let answered = settle(&catalog, &compiled, &rows, None);
     Ok((catalog, answered))
 }
@@ -99,21 +99,13 @@ fn from_file(args: &Args) -> Result<(Arc<Catalog>, Answer), Fault> {
 fn from_county(args: &Args, at: &At) -> Result<(Arc<Catalog>, Answer), Fault> {
     let store = at.read()?;
     let catalog = Arc::clone(store.catalog());
-    let compiled = paid_rows::compile(&catalog, &args.scheme)?;
+    let compiled = drawn(&catalog, settlement::compile(&catalog, &args.scheme))?;
     let period = period(&store, args.period.as_deref())?;
     let snapshot = store.snapshot(today())?;
-    let scheme = paid_rows::written(&catalog, &args.scheme);
-    let scheme = scheme.ok_or_else(|| Fault::Use(format!("there is no scheme \"{}\"", args.scheme)))?;
-    let own = paid_rows::rows_of(&snapshot, scheme, &compiled, Some(period))?;
-    let inside =
-        |row: &Map<String, Value>| match row.get("on_date").and_then(Value::as_str).and_then(pack::yaml::parse_date) {
-            Some(day) => period.from <= day && day < period.until,
-            None => true,
-        };
-    let mut rows: Vec<Map<String, Value>> = own.into_iter().filter(inside).collect();
+    let mut rows = drawn(&catalog, settlement::of_period(&snapshot, &compiled, period))?;
     let mut asked = None;
     if let Some(input) = &args.input {
-        let given = read_rows(input)?;
+        let given = bills::read(input)?;
         let ids: BTreeSet<String> =
             given.iter().filter_map(|row| row.get("id")?.as_str().map(str::to_string)).collect();
         rows.retain(|row| row.get("id").and_then(Value::as_str).is_none_or(|id| !ids.contains(id)));
@@ -136,7 +128,7 @@ fn settle(
         asked: BTreeSet::new(),
         orgs: std::collections::BTreeMap::new(),
     };
-    for settled in paid_rows::settle_rows(catalog, compiled, rows, today()) {
+    for settled in settlement::settle_rows(catalog, compiled, rows, today()) {
         let (bill, plan) = match settled {
             Ok(settled) => settled,
             Err(unread) => {
@@ -158,45 +150,6 @@ fn settle(
         answered.asked = asked;
     }
     answered
-}
-
-/// Bills from a file: one JSON object or a list, a line each, or a table.
-fn read_rows(path: &Path) -> Result<Vec<Map<String, Value>>, Fault> {
-    let text = std::fs::read_to_string(path).map_err(Fault::io(path))?;
-    let wrong = |what: String| Fault::Use(format!("{}: {what}", path.display()));
-    let object = |value: Value, n: usize| match value {
-        Value::Object(row) => Ok(row),
-        _ => Err(wrong(format!("row {} is not an object", n + 1))),
-    };
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("json") => match serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))? {
-            Value::Array(rows) => rows.into_iter().enumerate().map(|(n, row)| object(row, n)).collect(),
-            one => Ok(vec![object(one, 0)?]),
-        },
-        Some("ndjson" | "jsonl") => text
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .enumerate()
-            .map(|(n, line)| {
-                object(serde_json::from_str(line).map_err(|error| wrong(format!("line {}: {error}", n + 1)))?, n)
-            })
-            .collect(),
-        Some("csv") => {
-            let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-            let titles = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-            let mut rows = Vec::new();
-            for record in reader.records() {
-                let record = record.map_err(|error| wrong(error.to_string()))?;
-                let cells = titles
-                    .iter()
-                    .zip(&record)
-                    .map(|(title, cell)| (title.to_string(), Value::String(cell.to_string())));
-                rows.push(cells.collect());
-            }
-            Ok(rows)
-        }
-        _ => Err(wrong("is none of .json, .ndjson, .csv".into())),
-    }
 }
 
 fn tell(args: &Args, answered: &Answer, language: Language) {
@@ -259,7 +212,7 @@ fn commit(args: &Args, at: &At, catalog: &Catalog, answered: &Answer) -> Done {
         .iter()
         // History is booked again only where it was booked before and comes out otherwise now.
         .filter(|plan| answered.asked.contains(&plan.bill) || ledger.is_settled(&plan.scheme, &plan.bill))
-        .map(|plan| settlement(catalog, plan, answered.orgs.get(&plan.bill), on))
+        .map(|plan| settlement::booking(catalog, plan, answered.orgs.get(&plan.bill), on))
         .collect();
     let booked = ledger.settle(log.as_mut(), settlements, &args.actor, now())?;
     let seq = booked.seq.map_or_else(|| "none".to_string(), |seq| seq.to_string());
@@ -272,29 +225,4 @@ fn commit(args: &Args, at: &At, catalog: &Catalog, answered: &Answer) -> Done {
         ));
     }
     Ok(answer(true))
-}
-
-fn settlement(catalog: &Catalog, plan: &Plan, org: Option<&String>, on_date: Date) -> Settlement {
-    let borne = |fund: &str| {
-        let row = catalog.list("fund").and_then(|list| list.all_rows().find(|row| row.code.as_deref() == Some(fund)));
-        row.and_then(|row| row.cells.get("borne")).is_some_and(|cell| cell.value == Scalar::Flag(true))
-    };
-    let parts = plan.lines.iter().map(|line| Part {
-        step: line.step.clone(),
-        fund: line.fund.clone(),
-        waiver: borne(&line.fund),
-        amount: line.paid,
-    });
-    let county = catalog.county.as_ref().map_or("county", |county| county.id.as_str());
-    Settlement {
-        scheme: plan.scheme.clone(),
-        bill: plan.bill.clone(),
-        no: 1,
-        on_date,
-        org: org.cloned().unwrap_or_else(|| county.to_string()),
-        resident: plan.resident.clone(),
-        institution: plan.institution.clone(),
-        parts: parts.collect(),
-        rest: plan.rest.unwrap_or(0),
-    }
 }

@@ -9,7 +9,7 @@ mod set_scheme;
 
 pub use figure::{PublishedFigure, Word};
 pub use org::{Hierarchy, Level, Link, Org, OrgTree};
-pub use read::read_county;
+pub use read::{read_county, read_proposal};
 pub use set::apply_set;
 
 use crate::model::{Cast, ReportText, Spanned};

@@ -30,6 +30,15 @@ pub fn read_county(
     (county, scope.diagnostics)
 }
 
+/// Reads lines of `set` that are only proposed.
+pub fn read_proposal(sources: &mut Sources, text: &str) -> (Vec<SetLine>, Vec<Diagnostic>) {
+    let mut scope = Scope::default();
+    let (tree, found) = yaml::parse(sources.add("proposal", text), text);
+    scope.diagnostics.extend(found);
+    let lines = tree.map(|tree| read_set(&mut scope, &tree)).unwrap_or_default();
+    (lines, scope.diagnostics)
+}
+
 type Files<'a> = BTreeMap<&'a str, (SourceId, &'a str)>;
 
 fn read(scope: &mut Scope, folder: &str, tree: &Node, files: &Files<'_>) -> Option<County> {
