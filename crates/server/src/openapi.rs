@@ -109,6 +109,7 @@ fn meaning(name: &str) -> &'static str {
         "rule" => "REGISTER.RULE",
         "all" => "1: also alerts that are answered",
         "purpose" => "Why somebody looks; logged",
+        "name" => "Name of the file; its ending says which format it may be",
         _ => "",
     }
 }
@@ -156,6 +157,51 @@ fn writing() -> Json {
     })
 }
 
+/// Texts that may be sent as they are: address, what it answers, parts of a form (none: the file is the body).
+const FILES: [(&str, &str, &[&str], &[&str]); 3] = [
+    (
+        "/api/proof",
+        "The figures of a finished report: claims, relations, likely slips, and what the records give; nothing is kept",
+        &[],
+        &["name", "org", "period", "as_of", "lang"],
+    ),
+    (
+        "/api/proof/marked",
+        "The report with comments at the places (DOCX), or as a marked web page",
+        &[],
+        &["name", "lang"],
+    ),
+    ("/api/proof/compare", "Two texts claim by claim", &["left", "right"], &["lang"]),
+];
+
+/// What a file is sent to.
+fn receiving(summary: &str, parts: &[&str], optional: &[&str]) -> Json {
+    let file = json!({ "type": "string", "format": "binary" });
+    let content = if parts.is_empty() {
+        json!({ "application/octet-stream": { "schema": file } })
+    } else {
+        let parts_of: Map<String, Json> = parts.iter().map(|part| (part.to_string(), file.clone())).collect();
+        let schema = json!({ "type": "object", "required": parts, "properties": parts_of });
+        json!({ "multipart/form-data": { "schema": schema } })
+    };
+    json!({
+        "summary": summary,
+        "parameters": optional.iter().map(|name| parameter(name, false)).collect::<Vec<_>>(),
+        "requestBody": { "required": true, "content": content },
+        "responses": {
+            "200": { "description": summary },
+            "default": { "$ref": "#/components/responses/Problem" },
+        },
+    })
+}
+
+fn parameter(name: &str, required: bool) -> Json {
+    json!({
+        "name": name, "in": "query", "required": required,
+        "description": meaning(name), "schema": { "type": "string" },
+    })
+}
+
 /// What may be sent to one address.
 fn sending(address: &str, summary: &str, required: &[&str], optional: &[&str]) -> Json {
     let field = |name: &&str| {
@@ -192,14 +238,7 @@ pub fn openapi() -> Json {
         let common: &[&str] = if is_plain { &[] } else { &COMMON };
         let names = required.iter().map(|name| (*name, true));
         let names = names.chain(optional.iter().chain(common).map(|name| (*name, false)));
-        let parameters: Vec<Json> = names
-            .map(|(name, required)| {
-                json!({
-                    "name": name, "in": "query", "required": required,
-                    "description": meaning(name), "schema": { "type": "string" },
-                })
-            })
-            .collect();
+        let parameters: Vec<Json> = names.map(|(name, required)| parameter(name, required)).collect();
         let get = json!({
             "summary": summary,
             "parameters": parameters,
@@ -214,6 +253,9 @@ pub fn openapi() -> Json {
     for (address, summary, required, optional) in SENT {
         let path = paths.entry(address).or_insert_with(|| json!({}));
         path["post"] = sending(address, summary, required, optional);
+    }
+    for (address, summary, parts, optional) in FILES {
+        paths.insert(address.to_string(), json!({ "post": receiving(summary, parts, optional) }));
     }
     let text = json!({ "type": "string" });
     json!({

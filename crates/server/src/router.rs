@@ -11,12 +11,14 @@ use crate::page::decide::{self, Decision};
 use crate::page::report::Form;
 use crate::problem::Problem;
 use crate::web;
-use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
+use base::Text;
 use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -76,6 +78,9 @@ pub fn router(app: Arc<App>) -> Router {
             "/api/alerts",
             get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::alerts(d, a))).post(acknowledge),
         )
+        .route("/api/proof", post(proof).layer(DefaultBodyLimit::max(page::proof::MOST_BYTES)))
+        .route("/api/proof/marked", post(marked).layer(DefaultBodyLimit::max(page::proof::MOST_BYTES)))
+        .route("/api/proof/compare", post(compare).layer(DefaultBodyLimit::max(2 * page::proof::MOST_BYTES)))
         .route("/api/report", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a))))
         .route("/api/report.md", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Markdown)))
         .route("/api/report.html", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Html)))
@@ -141,6 +146,65 @@ async fn acknowledge(
         Ok((status, written)) => (status, Json(written)).into_response(),
         Err(problem) => problem.answer(ask.language, &ask.address),
     }
+}
+
+/// A text that is to be checked.
+async fn proof(app: Shared, ask: Ask, bytes: Result<Bytes, BytesRejection>) -> Response {
+    match bytes {
+        Ok(bytes) => page(app, ask, move |_, desk, ask| page::proof::proof(desk, ask, &bytes)).await,
+        Err(rejection) => too_large(&rejection.body_text()).answer(ask.language, &ask.address),
+    }
+}
+
+/// A text that is to come back with marks.
+async fn marked(app: Shared, ask: Ask, bytes: Result<Bytes, BytesRejection>) -> Response {
+    match bytes {
+        Ok(bytes) => answer(app, ask, move |_, _, ask| page::proof::marked(ask, &bytes)).await,
+        Err(rejection) => too_large(&rejection.body_text()).answer(ask.language, &ask.address),
+    }
+}
+
+/// Two texts, as the parts `left` and `right` of a form.
+async fn compare(app: Shared, ask: Ask, form: Multipart) -> Response {
+    match two_files(form).await {
+        Ok([(left, left_name), (right, right_name)]) => {
+            let ask = ask.with("left", Some(left_name)).with("right", Some(right_name));
+            page(app, ask, move |_, _, ask| page::proof::compared(ask, &left, &right)).await
+        }
+        Err(problem) => problem.answer(ask.language, &ask.address),
+    }
+}
+
+/// The parts `left` and `right` with the names of their files.
+async fn two_files(mut form: Multipart) -> Result<[(Bytes, String); 2], Problem> {
+    let (mut left, mut right) = (None, None);
+    while let Some(field) = form.next_field().await.map_err(|error| Problem::body(error.body_text()))? {
+        let name = field.file_name().unwrap_or("text.txt").to_string();
+        let side = match field.name() {
+            Some("left") => &mut left,
+            Some("right") => &mut right,
+            _ => continue,
+        };
+        *side = Some((field.bytes().await.map_err(|error| too_large(&error.body_text()))?, name));
+    }
+    match (left, right) {
+        (Some(left), Some(right)) => Ok([left, right]),
+        (None, _) => Err(Problem::absent("left")),
+        (_, None) => Err(Problem::absent("right")),
+    }
+}
+
+/// More than a text may have.
+fn too_large(detail: &str) -> Problem {
+    let most = page::proof::MOST_BYTES >> 20;
+    Problem::wrong(
+        "too-large",
+        Text::both(
+            format!("文件无法接收，最大{most} MB：{detail}"),
+            format!("at most {most} MB can be sent: {detail}"),
+        ),
+        Text::both("拆分文件，或在命令行运行taizhang proof", "split the file, or run `taizhang proof`"),
+    )
 }
 
 /// A page as JSON.

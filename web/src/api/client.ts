@@ -51,19 +51,51 @@ export async function send<T>(
   return heard<T>(path, path, { method: "POST", headers, body, ...(signal ? { signal } : {}) });
 }
 
+/** Sends a file or a form of files as it is. */
+export async function upload<T>(
+  path: string,
+  params: Params,
+  body: Blob | FormData,
+  lang: string | null | undefined,
+): Promise<T> {
+  return heard<T>(path, address(path, params), { method: "POST", headers: accepting(lang), body });
+}
+
+/** Sends a file and saves the file that comes back, under the name the server gives it. */
+export async function download(path: string, params: Params, body: Blob, lang: string | null | undefined) {
+  const answer = await fetched(path, address(path, params), {
+    method: "POST",
+    headers: accepting(lang),
+    body,
+  });
+  if (!answer.ok) {
+    throw new Refusal(asProblem(await answer.json().catch(() => null), path, answer.status), answer.status);
+  }
+  const named = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("Content-Disposition") ?? "");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = named?.[1] ? decodeURIComponent(named[1]) : "download";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 const accepting = (lang: string | null | undefined) => ({
   Accept: "application/json",
   "Accept-Language": lang === "en" ? "en" : "zh-CN",
 });
 
-async function heard<T>(path: string, address: string, request: RequestInit): Promise<T> {
-  let answer: Response;
+/** The server's answer, whatever it says. */
+async function fetched(path: string, address: string, request: RequestInit): Promise<Response> {
   try {
-    answer = await fetch(address, request);
+    return await fetch(address, request);
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new Refusal({ code: "unreachable", what: "", where: path, next: "", request: "" }, 0);
   }
+}
+
+async function heard<T>(path: string, address: string, request: RequestInit): Promise<T> {
+  const answer = await fetched(path, address, request);
   const body: unknown = await answer.json().catch(() => null);
   if (answer.ok && body !== null) return body as T;
   throw new Refusal(asProblem(body, path, answer.status), answer.status);

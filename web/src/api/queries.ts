@@ -5,7 +5,7 @@
  * seconds.
  */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { ask, type Params, send } from "./client";
+import { ask, download, type Params, send, upload } from "./client";
 import type {
   County,
   Dashboard,
@@ -16,6 +16,8 @@ import type {
   Matches,
   MatchState,
   Part,
+  Proof,
+  ProofComparison,
   Quality,
   RecordHistory,
   Report,
@@ -129,6 +131,20 @@ export const undoMatch = (lang: Scoped["lang"], undo: { id: string; reason: stri
 
 export const renewMatches = (lang: Scoped["lang"]) =>
   send<{ is_working: boolean }>("/api/matches/renew", {}, lang);
+
+/** The figures of a finished text. The text is sent, checked and forgotten. */
+export const checkProof = (scope: Scoped, file: File) =>
+  upload<Proof>("/api/proof", { ...scope, name: file.name }, file, scope.lang);
+
+export const markedProof = (lang: Scoped["lang"], file: File) =>
+  download("/api/proof/marked", { name: file.name }, file, lang);
+
+export function compareProofs(lang: Scoped["lang"], left: File, right: File) {
+  const form = new FormData();
+  form.set("left", left);
+  form.set("right", right);
+  return upload<ProofComparison>("/api/proof/compare", {}, form, lang);
+}
 
 export const reportQuery = (scope: Scoped) => question<Report>("report", "/api/report", { ...scope });
 

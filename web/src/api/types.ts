@@ -347,3 +347,60 @@ export type Quality = {
   todo: Todo[];
   places: { org: string; name: string; records: string; faulty: string; score: string | null }[];
 };
+
+/** A finished text with what was found in it; positions count Unicode scalars of `text`. */
+export type Proof = {
+  name: string;
+  format: string;
+  encoding: string;
+  /** What was put right before reading. */
+  mended: string[];
+  text: string;
+  claims: {
+    start: number;
+    end: number;
+    quote: string;
+    value: string | null;
+    unit: string;
+    subject: string;
+  }[];
+  relations: {
+    kind: string;
+    title: string;
+    verdict: "holds" | "truncated" | "fails" | "unclear";
+    start: number;
+    end: number;
+    /** Places in `claims`. */
+    claims: number[];
+    /** The claim that would have to be otherwise. */
+    result: number | null;
+    computation: string;
+    computed: string | null;
+    printed: string | null;
+    slips: { value: string; because: string }[];
+  }[];
+  matches: {
+    claim: number;
+    indicator: string;
+    title: string;
+    confidence: number;
+    computed: string | null;
+    agrees: boolean | null;
+  }[];
+  period: string;
+};
+
+type ProofItem = { quote: string; subject: string; start: number; end: number };
+
+/** Two texts, claim by claim. */
+export type ProofComparison = {
+  left: string;
+  right: string;
+  same: number;
+  changes: {
+    kind: "changed" | "renamed" | "moved" | "dropped" | "added";
+    left: ProofItem | null;
+    right: ProofItem | null;
+    because: string | null;
+  }[];
+};

@@ -99,6 +99,10 @@ const router = createBrowserRouter([
             path: "/report",
             lazy: async () => ({ Component: (await import("@/features/reports/page")).ReportPage }),
           },
+          {
+            path: "/proof",
+            lazy: async () => ({ Component: (await import("@/features/proof/page")).ProofPage }),
+          },
           { path: "*", element: <Lost /> },
         ],
       },

@@ -11,6 +11,7 @@ import {
   IndicatorsIcon,
   MatchesIcon,
   MoonIcon,
+  ProofIcon,
   QualityIcon,
   ReportIcon,
   SunIcon,
@@ -30,6 +31,7 @@ const MENU: { path: string; word: Key; icon: ReactNode }[] = [
   { path: "/tasks", word: "page.tasks", icon: <TasksIcon /> },
   { path: "/quality", word: "page.quality", icon: <QualityIcon /> },
   { path: "/report", word: "page.report", icon: <ReportIcon /> },
+  { path: "/proof", word: "page.proof", icon: <ProofIcon /> },
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */

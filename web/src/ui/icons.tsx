@@ -39,6 +39,12 @@ export const MatchesIcon = () => (
   </Icon>
 );
 
+export const ProofIcon = () => (
+  <Icon>
+    <path d="M6 3h9l4 4v14H6zM9 13l2.5 2.5L16 11" />
+  </Icon>
+);
+
 export const ReportIcon = () => (
   <Icon>
     <path d="M6 3h9l4 4v14H6zM14 3v5h5M9 13h6M9 17h6" />

@@ -65,12 +65,11 @@ pub fn matches(claims: &[Claim], known: &[Known], values: &BTreeMap<String, Deci
     let mut found = Vec::new();
     for claim in claims.iter().filter(|claim| claim.value.is_some()) {
         let spoken = spoken(claims, claim);
-        let best = names
+        let fitting = names
             .iter()
             .filter(|(n, _, _)| unit_fits(claim, &known[*n].unit))
-            .map(|(n, name, pairs)| (confidence(&spoken, claim, name, pairs), *n))
-            .max_by_key(|(confidence, n)| (*confidence, usize::MAX - n));
-        if let Some((confidence, n)) = best.filter(|(confidence, _)| *confidence >= SURE) {
+            .map(|(n, name, pairs)| (confidence(&spoken, claim, name, pairs), *n));
+        if let Some((confidence, n)) = only_best(fitting).filter(|(confidence, _)| *confidence >= SURE) {
             let computed = values.get(&known[n].id).copied();
             let agrees =
                 computed.and_then(|value| fit(value, Decimal::ONE, Decimal::ONE, claim)).map(|fit| fit != Fit::No);
@@ -81,16 +80,36 @@ pub fn matches(claims: &[Claim], known: &[Known], values: &BTreeMap<String, Deci
     found
 }
 
-/// What a claim is called, with the figure before it in the sentence: 高血压患者 … 规范管理率.
+/// The one that fits best; none when two indicators fit equally well, since nobody can say which is meant.
+fn only_best(fitting: impl Iterator<Item = (u32, usize)>) -> Option<(u32, usize)> {
+    let mut best: Option<(u32, usize)> = None;
+    let mut is_alone = true;
+    for (confidence, n) in fitting {
+        match best {
+            Some((known, _)) if known > confidence => {}
+            Some((known, of)) if known == confidence => is_alone &= of == n,
+            _ => (best, is_alone) = (Some((confidence, n)), true),
+        }
+    }
+    best.filter(|_| is_alone)
+}
+
+/// Characters with which a subject says by itself what it is about.
+const FULL_NAME: usize = 5;
+
+/// What a claim is called, with the figures before it in the sentence back to one with a full name: 高血压患者 … 规范管理
+/// … 规范管理率.
 fn spoken(claims: &[Claim], claim: &Claim) -> Pairs {
     let own = key(&claim.subject);
     let mut all = pairs(&own);
-    let near = claim.kind == Kind::Rate || own.chars().count() < 5;
-    if near
-        && let Some(before) =
-            claim.id.checked_sub(1).map(|id| &claims[id]).filter(|before| before.sentence == claim.sentence)
-    {
-        all.extend(pairs(&key(&before.subject)));
+    if claim.kind == Kind::Rate || own.chars().count() < FULL_NAME {
+        for before in claims[..claim.id].iter().rev().take_while(|before| before.sentence == claim.sentence) {
+            let subject = key(&before.subject);
+            all.extend(pairs(&subject));
+            if subject.chars().count() >= FULL_NAME {
+                break;
+            }
+        }
     }
     all
 }

@@ -36,3 +36,20 @@ fn a_rate_is_known_by_the_figure_before_it() {
         ]
     );
 }
+
+fn indicators(text: &str) -> Vec<String> {
+    let proof = crate::check(Original::plain(text));
+    matches(&proof.claims, &known(), &BTreeMap::new()).into_iter().map(|found| found.indicator).collect()
+}
+
+#[test]
+fn a_rate_goes_back_to_the_figure_with_a_full_name() {
+    let found = indicators("高血压患者管理12000人，规范管理11100人，规范管理率92.50%。");
+    assert!(found.contains(&"hypertension_standard_rate".to_string()), "{found:?}");
+    assert!(!found.contains(&"diabetes_standard_rate".to_string()), "{found:?}");
+}
+
+#[test]
+fn what_two_indicators_fit_equally_is_nobodys() {
+    assert_eq!(indicators("规范管理率92.50%。"), Vec::<String>::new());
+}

@@ -9,6 +9,7 @@ pub mod decide;
 pub mod figure;
 pub mod indicators;
 pub mod matches;
+pub mod proof;
 pub mod record;
 pub mod report;
 pub mod resident;

@@ -40,17 +40,16 @@ pub enum Form {
     Docx,
 }
 
+/// What a Word document is called in a header.
+pub const DOCX_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 /// `/api/report.md`, `/api/report.html`, `/api/report.docx`
 pub fn file(desk: &Desk, ask: &Ask, form: Form) -> Result<Response, Problem> {
     let document = document(desk, ask)?;
     let (kind, ending, bytes) = match form {
         Form::Markdown => ("text/markdown; charset=utf-8", "md", report::markdown(&document).into_bytes()),
         Form::Html => ("text/html; charset=utf-8", "html", report::html(&document, "/").into_bytes()),
-        Form::Docx => (
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            "docx",
-            report::docx(&document)?,
-        ),
+        Form::Docx => (DOCX_TYPE, "docx", report::docx(&document)?),
     };
     let disposition = match form {
         Form::Docx => format!("attachment; filename=\"report-{}.{ending}\"", document.period),

@@ -104,8 +104,11 @@ impl Served {
 
     /// Sends a document.
     pub async fn post(&self, address: &str, document: &Json) -> Answer {
-        let body = Body::from(document.to_string());
-        let request = Request::post(address).header("content-type", "application/json").body(body).unwrap();
+        self.send(address, "application/json", document.to_string().into_bytes()).await
+    }
+
+    pub async fn send(&self, address: &str, kind: &str, body: Vec<u8>) -> Answer {
+        let request = Request::post(address).header("content-type", kind).body(Body::from(body)).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes().to_vec();
