@@ -71,6 +71,8 @@ enum Command {
     Cluster(command::cluster::Verb),
     /// What is to be done, by whom, until when
     Tasks(command::tasks::Args),
+    /// Who is invited, drawn by lot or put on a list; --commit makes the records
+    Campaign(command::campaign::Args),
     /// What is wrong in the records, why it matters, what to do
     Findings(command::findings::Args),
     /// What needs attention now, and who has answered
@@ -121,6 +123,7 @@ fn main() -> ExitCode {
         Command::Targets(args) => command::targets::run(&args),
         #[cfg(feature = "cluster")]
         Command::Cluster(verb) => command::cluster::run(&verb),
+        Command::Campaign(args) => command::campaign::run(&args),
         Command::Tasks(args) => command::tasks::run(&args),
         Command::Findings(args) => command::findings::run(&args),
         Command::Alerts(args) => command::alerts::run(&args),

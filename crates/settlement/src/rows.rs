@@ -87,7 +87,7 @@ pub fn rows_of(
     let found = snapshot.query(&statement)?;
     let titles: Vec<String> = found.columns().iter().map(|column| column.name.clone()).collect();
     let rows = found.rows().map_err(columns::StoreError::from)?;
-    Ok(rows.into_iter().map(|row| titles.iter().cloned().zip(row.into_iter().map(json)).collect()).collect())
+    Ok(rows.into_iter().map(|row| titles.iter().cloned().zip(row.iter().map(Cell::body_json)).collect()).collect())
 }
 
 /// The columns by which a row of a register is known.
@@ -95,26 +95,6 @@ fn fixed(register: &Register) -> Vec<String> {
     let own = register.fixed_columns().into_iter().map(|column| column.name);
     let institution = register.fields.contains_key("institution").then(|| "institution".to_string());
     ["id".to_string(), "org".to_string()].into_iter().chain(own).chain(institution).collect()
-}
-
-fn json(cell: Cell) -> Value {
-    match cell {
-        Cell::Null => Value::Null,
-        Cell::Flag(flag) => Value::Bool(flag),
-        Cell::Int(n) => Value::from(n),
-        Cell::Big(n) => Value::String(n.to_string()),
-        Cell::Decimal { unscaled, scale } => Value::String(decimal(unscaled, scale)),
-        Cell::Text(text) => Value::String(text),
-        Cell::Date(day) => Value::String(day.to_string()),
-        Cell::Instant(at) => Value::String(at.to_string()),
-        // A scheme reads no lists and no binary fractions; its check says so of the column.
-        Cell::Many(_) | Cell::Float(_) => Value::Null,
-    }
-}
-
-fn decimal(unscaled: i128, scale: u8) -> String {
-    base::Decimal::try_from_i128_with_scale(unscaled, scale.into())
-        .map_or_else(|_| unscaled.to_string(), |n| n.to_string())
 }
 
 /// Settles rows: a pool all at once, everything else year by year.

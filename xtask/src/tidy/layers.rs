@@ -22,6 +22,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("indicator", 4),
     ("scheme", 4),
     ("synth", 5),
+    ("campaign", 5),
     ("settlement", 5),
     ("work", 5),
     ("report", 6),

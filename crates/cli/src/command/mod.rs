@@ -3,6 +3,7 @@
 pub mod access;
 pub mod alerts;
 pub mod backup;
+pub mod campaign;
 pub mod check;
 #[cfg(feature = "cluster")]
 pub mod cluster;

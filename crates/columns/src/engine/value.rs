@@ -3,6 +3,7 @@
 //! The engine's many widths of integer become one, dates and instants are civil (no zone), decimals are exact.
 //! Knows nothing of pointers; `vector.rs` moves these values in and out of DuckDB's memory.
 
+use serde_json::Value as Json;
 use std::fmt;
 
 use jiff::SignedDuration;
@@ -91,6 +92,24 @@ impl Value {
             _ => return None,
         };
         Decimal::try_from_i128_with_scale(unscaled, u32::from(scale)).ok()
+    }
+
+    /// The value as the body of a record holds it: exact numbers with digits after the point as text, days as
+    /// 2026-01-31. A binary fraction is nobody's figure and gives null.
+    pub fn body_json(&self) -> Json {
+        match self {
+            Self::Null | Self::Float(_) => Json::Null,
+            Self::Flag(flag) => Json::Bool(*flag),
+            Self::Int(n) => Json::from(*n),
+            Self::Big(n) => i64::try_from(*n).map_or_else(|_| Json::String(n.to_string()), Json::from),
+            Self::Decimal { unscaled, .. } => {
+                Json::String(self.as_decimal().map_or_else(|| unscaled.to_string(), |n| n.to_string()))
+            }
+            Self::Text(text) => Json::String(text.clone()),
+            Self::Date(day) => Json::String(day.to_string()),
+            Self::Instant(at) => Json::String(at.to_string()),
+            Self::Many(values) => values.iter().map(Self::body_json).collect(),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ mod rule;
 mod synth;
 mod task;
 
-pub use campaign::Campaign;
+pub use campaign::{ByLot, Campaign, DRAWN, DrawSize, Pick};
 pub use cohort::{Cohort, Query};
 pub use example::{CellKey, Example, ExpectedIndicator, ExpectedPay, ExpectedSave, Given};
 pub use indicator::{

@@ -235,10 +235,6 @@ fn read_flow(scope: &mut Scope, node: &Node) -> Option<Flow> {
     let states = map.require(scope, "states").map(|n| read_states(scope, n)).unwrap_or_default();
     let moves = map.require(scope, "moves").map(|n| read_moves(scope, n)).unwrap_or_default();
     map.finish(scope);
-    if moves.values().any(|step| step.due.is_some()) {
-        let message = "moves are enforced when a record is saved; nothing watches their due moments yet";
-        scope.push(Diagnostic::note("not-run-yet", node.span, message));
-    }
     let flow = Flow { start: start?, states, moves };
     check_flow(scope, &flow);
     Some(flow)

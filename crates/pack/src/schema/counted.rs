@@ -202,14 +202,27 @@ fn task() -> Value {
 }
 
 fn campaign() -> Value {
+    let size = |description: &str| any(description);
+    let draw = properties([
+        ("n", size("How many: a number or a :parameter.")),
+        ("share", size("Which share: \"5%\" or a :parameter.")),
+        ("by", one_or_more("Columns of the cohort whose classes are drawn apart, each in proportion.")),
+    ]);
+    let draw = object("By lot: n or share.", &[], draw);
+    let pick = properties([
+        ("from", text("The cohort somebody is drawn from.")),
+        ("differs", text("Another picked field it must differ from.")),
+        ("same", text("A column that must be the same in both cohorts.")),
+    ]);
+    let pick = object("Somebody drawn for each record.", &["from"], pick);
     let own = properties([
         ("from", text("The cohort.")),
         ("into", text("The register that receives one record per row.")),
         ("set", map_of("Field → SQL over the cohort's columns.", sql("SQL."))),
-        ("every", period("Period.")),
+        ("every", word("A row gives one record in each of these.", ["record", "month", "quarter", "year"])),
         ("once", one_or_more("Columns that may not appear twice.")),
-        ("draw", map_of("By lot: n or share, and by.", any("A number, a share or columns."))),
-        ("pick", map_of("Field → {from, differs, same}.", map_of("from, differs, same", text("A name.")))),
+        ("draw", draw),
+        ("pick", map_of("Field → who is drawn for each record.", pick)),
     ]);
     definition("A cohort becomes records, once.", &["from", "into"], own)
 }
