@@ -49,6 +49,11 @@ impl Args {
         })
     }
 
+    /// Everything left, for a program that reads its own words.
+    pub fn rest(self) -> Vec<String> {
+        self.words
+    }
+
     /// Refuses what no one asked for.
     pub fn finish(self) -> Result<()> {
         match self.words.first() {

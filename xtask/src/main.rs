@@ -25,6 +25,7 @@ mod trouble;
 use std::process::ExitCode;
 
 use args::Args;
+use call::Call;
 use places::Places;
 use trouble::{Result, Trouble};
 
@@ -37,6 +38,7 @@ cargo xtask COMMAND
   test                                    every check and test: Rust, packs, web, county, browser
   test --cluster                          all indicators by Sail and by Apache Spark, which loses a worker in the middle
   faults [--rounds N] [--seed N]          kill, fill, tear and flip; prints the table of docs/reliability.md
+  new-pack DOMAIN/NAME --zh T --en T      a folder to be changed into a line of work; it checks and tests as it is
   tidy                                    dependency direction and file conventions only
   bench [--dir D]                         time and peak memory of all indicators on the full county
 ";
@@ -67,6 +69,10 @@ fn dispatch(mut args: Args) -> Result<()> {
         Some("tidy") => {
             args.finish()?;
             tidy::run(&places)
+        }
+        Some("new-pack") => {
+            build::binary(&places)?;
+            args.rest().into_iter().fold(Call::taizhang(&places).args("new-pack"), Call::arg).run()
         }
         Some("faults") => faults::run(&places, faults::Options::parse(args)?),
         Some("bench") => bench::run(&places, bench::Options::parse(args)?),

@@ -39,6 +39,8 @@ enum Command {
     Test(command::test::Args),
     /// Which inventory ids the packs cover
     Coverage(command::coverage::Args),
+    /// A folder with a register, an indicator and an example, to be changed into a line of work
+    NewPack(command::new_pack::Args),
     /// Put a county's packs into an empty directory or a database
     Init(command::init::Args),
     /// Put changed packs of a county into force
@@ -107,6 +109,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Check(args) => command::check::run(&args),
         Command::Test(args) => command::test::run(&args),
+        Command::NewPack(args) => command::new_pack::run(&args),
         Command::Coverage(args) => command::coverage::run(&args),
         Command::Init(args) => command::init::run(&args),
         Command::Install(args) => command::install::run(&args),

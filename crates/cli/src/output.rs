@@ -11,6 +11,13 @@ pub fn line(text: &str) {
     }
 }
 
+/// An answer that is a text of its own, as it stands.
+pub fn text(text: &str) {
+    if write!(stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
 /// The whole answer as JSON.
 pub fn json(value: &serde_json::Value) {
     line(&format!("{value:#}"));

@@ -1,69 +1,160 @@
-//! `taizhang coverage`: which inventory ids the packs cover, and how deep.
+//! `taizhang coverage`: which lines of work the packs cover, and how deep.
 
+use crate::fault::Fault;
 use crate::{Done, answer, library, output};
+use pack::model::Pack;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The inventory: a CSV with a column `id` (default: docs/inventory.csv of the library, if there)
+    /// The inventory: a CSV with the columns id, domain, zh, en (default: docs/inventory.csv of the library)
     #[arg(long)]
     inventory: Option<PathBuf>,
     /// Print one JSON document
-    #[arg(long)]
+    #[arg(long, conflicts_with = "markdown")]
     json: bool,
+    /// Print the page docs/coverage.md
+    #[arg(long)]
+    markdown: bool,
 }
+
+/// One line of work of the inventory.
+struct Line {
+    id: String,
+    domain: String,
+    zh: String,
+    en: String,
+}
+
+/// What a pack, or several, do for a line of work.
+const DEPTHS: [(&str, &str, fn(&Pack) -> bool); 6] = [
+    ("record", "记", |pack| !pack.registers.is_empty()),
+    ("count", "数", |pack| !pack.indicators.is_empty()),
+    ("do", "办", |pack| !pack.tasks.is_empty() || pack.registers.values().any(|register| register.flow.is_some())),
+    ("check", "查", |pack| {
+        !pack.rules.is_empty() || pack.registers.values().any(|register| !register.rules.is_empty())
+    }),
+    ("pay", "付", |pack| !pack.schemes.is_empty()),
+    ("report", "报", |pack| pack.report.is_some()),
+];
+
+/// The groups of the inventory, by their letter.
+const DOMAINS: [(&str, &str); 22] = [
+    ("A", "人口、台账与健康档案 · Population, registers and health records"),
+    ("B", "基本公共卫生与慢性病 · Basic public health and chronic disease"),
+    ("C", "妇幼健康 · Maternal and child health"),
+    ("D", "免疫规划 · Immunisation"),
+    ("E", "传染病与突发公共卫生 · Infectious disease and public health emergency"),
+    ("F", "疫情防控与物资 · Epidemic control and logistics"),
+    ("G", "家庭医生 · Family-doctor contract"),
+    ("H", "医保结算与健康扶贫 · Medical insurance, settlement and poverty relief"),
+    ("I", "计划生育与生育支持 · Family planning, birth support"),
+    ("J", "药品与耗材 · Drugs and supplies"),
+    ("K", "公立医院改革与质量 · Public-hospital reform and quality"),
+    ("L", "分级诊疗、医共体与支援 · Referral, medical community and support"),
+    ("M", "信息平台 · Information platforms"),
+    ("N", "中医药 · Traditional Chinese medicine"),
+    ("O", "卫生监督与许可 · Health supervision, law enforcement and licensing"),
+    ("P", "爱国卫生与健康县 · Patriotic health and healthy county"),
+    ("Q", "项目、设备与资金 · Projects, equipment and funds"),
+    ("R", "人才队伍 · Human resources"),
+    ("S", "健康教育与宣传 · Health education and publicity"),
+    ("T", "医养、托育、血液与筛查 · Elderly, care, childcare, blood, screening"),
+    ("U", "政务与党建 · Administration and government"),
+    ("V", "计划与报告 · Planning and reporting"),
+];
 
 pub fn run(args: &Args) -> Done {
     let home = library::home()?;
     let catalog = library::load(&library::packs(&home.join("packs"))?, None)?;
-    let mut covered: BTreeMap<String, Vec<&pack::model::Pack>> = BTreeMap::new();
+    let mut covered: BTreeMap<&str, Vec<&Pack>> = BTreeMap::new();
     for pack in catalog.packs.values() {
         for id in &pack.header.covers {
-            covered.entry(id.value.clone()).or_default().push(pack);
+            covered.entry(id.value.as_str()).or_default().push(pack);
         }
     }
-    let path = args.inventory.clone().unwrap_or_else(|| home.join("docs/inventory.csv"));
-    let missing = inventory(&path)?.into_iter().filter(|id| !covered.contains_key(id)).collect::<Vec<_>>();
-    let rows: Vec<serde_json::Value> = covered
-        .iter()
-        .map(|(id, packs)| {
-            let names: Vec<&str> = packs.iter().map(|pack| pack.header.id.value.as_str()).collect();
-            json!({ "id": id, "packs": names, "depth": depth(packs) })
-        })
-        .collect();
-    if args.json {
-        output::json(&json!({ "covered": rows, "missing": missing }));
-        return Ok(answer(true));
+    let lines = inventory(&args.inventory.clone().unwrap_or_else(|| home.join("docs/inventory.csv")))?;
+    let unknown: Vec<&str> = covered.keys().copied().filter(|id| lines.iter().all(|line| line.id != *id)).collect();
+    if let Some(id) = unknown.first() {
+        return Err(Fault::Use(format!("a pack covers \"{id}\", which is no line of the inventory")));
     }
-    for row in &rows {
-        let list = |key: &str| {
-            let items = row[key].as_array().map(Vec::as_slice).unwrap_or(&[]);
-            items.iter().filter_map(|v| v.as_str()).collect::<Vec<_>>().join(", ")
-        };
-        output::line(&format!("{:28} {:40} {}", row["id"].as_str().unwrap_or(""), list("packs"), list("depth")));
+    if args.markdown {
+        output::text(&page(&lines, &covered));
+    } else if args.json {
+        let rows = lines.iter().filter_map(|line| {
+            let packs = covered.get(line.id.as_str())?;
+            Some(json!({ "id": line.id, "packs": names(packs), "depth": depth(packs, |depth| depth.0) }))
+        });
+        let missing = lines.iter().map(|line| line.id.as_str()).filter(|id| !covered.contains_key(id));
+        output::json(&json!({ "covered": rows.collect::<Vec<_>>(), "missing": missing.collect::<Vec<_>>() }));
+    } else {
+        for line in &lines {
+            let Some(packs) = covered.get(line.id.as_str()) else { continue };
+            let depth = depth(packs, |depth| depth.0).join(", ");
+            output::line(&format!("{:28} {:40} {depth}", line.id, names(packs).join(", ")));
+        }
+        output::line(&format!("{} covered, {} missing", covered.len(), lines.len() - covered.len()));
     }
-    output::line(&format!("{} covered, {} missing", rows.len(), missing.len()));
     Ok(answer(true))
 }
 
-/// How far the packs of an id go.
-fn depth(packs: &[&pack::model::Pack]) -> Vec<&'static str> {
-    let any = |has: fn(&pack::model::Pack) -> bool| packs.iter().any(|pack| has(pack));
-    [
-        ("record", any(|pack| !pack.registers.is_empty())),
-        ("count", any(|pack| !pack.indicators.is_empty())),
-        ("pay", any(|pack| !pack.schemes.is_empty())),
-        ("report", any(|pack| pack.report.is_some())),
-    ]
-    .into_iter()
-    .filter_map(|(word, has)| has.then_some(word))
-    .collect()
+fn names<'p>(packs: &[&'p Pack]) -> Vec<&'p str> {
+    packs.iter().map(|pack| pack.header.id.value.as_str()).collect()
 }
 
-/// The ids of the inventory.
-fn inventory(path: &std::path::Path) -> Result<Vec<String>, crate::fault::Fault> {
-    let text = std::fs::read_to_string(path).map_err(crate::fault::Fault::io(path))?;
-    Ok(text.lines().skip(1).filter_map(|line| line.split(',').next()).map(|id| id.trim().to_string()).collect())
+/// How far the packs of a line go.
+fn depth(
+    packs: &[&Pack],
+    word: fn(&(&'static str, &'static str, fn(&Pack) -> bool)) -> &'static str,
+) -> Vec<&'static str> {
+    DEPTHS.iter().filter(|(_, _, has)| packs.iter().any(|pack| has(pack))).map(word).collect()
+}
+
+/// The page: a table for each group of the inventory.
+fn page(lines: &[Line], covered: &BTreeMap<&str, Vec<&Pack>>) -> String {
+    let mut page = format!(
+        "# Coverage\n\nWhich of the {} lines of work of the inventory the packs cover: {} do, {} do not yet. A line of work is \
+         recorded (记, registers), counted (数, indicators), done (办, tasks and flows), checked (查, rules), paid (付, schemes) \
+         and reported (报, sentences). Made by `taizhang coverage --markdown`; a test compares it with the packs.\n",
+        lines.len(),
+        covered.len(),
+        lines.len() - covered.len()
+    );
+    for (letter, title) in DOMAINS {
+        let of_domain: Vec<&Line> = lines.iter().filter(|line| line.domain == letter).collect();
+        if of_domain.is_empty() {
+            continue;
+        }
+        let n_covered = of_domain.iter().filter(|line| covered.contains_key(line.id.as_str())).count();
+        let _ = write!(page, "\n## {letter} {title} ({n_covered} of {})\n\n", of_domain.len());
+        page += "| 工作 | line of work | packs | depth |\n| --- | --- | --- | --- |\n";
+        for line in of_domain {
+            let packs = covered.get(line.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let names: Vec<String> = names(packs).iter().map(|name| format!("`{name}`")).collect();
+            let depth = depth(packs, |depth| depth.1).join(" ");
+            let _ = writeln!(page, "| {} | {} | {} | {depth} |", line.zh, line.en, names.join(", "));
+        }
+    }
+    page
+}
+
+/// The lines of the inventory, in its order.
+fn inventory(path: &Path) -> Result<Vec<Line>, Fault> {
+    let wrong = |what: String| Fault::Use(format!("{}: {what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(Fault::io(path))?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let titles = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
+    let place =
+        |name: &str| titles.iter().position(|title| title == name).ok_or_else(|| wrong(format!("no column {name}")));
+    let (id, domain, zh, en) = (place("id")?, place("domain")?, place("zh")?, place("en")?);
+    let mut lines = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| wrong(error.to_string()))?;
+        let cell = |n: usize| record.get(n).unwrap_or_default().trim().to_string();
+        lines.push(Line { id: cell(id), domain: cell(domain), zh: cell(zh), en: cell(en) });
+    }
+    Ok(lines)
 }

@@ -20,6 +20,7 @@ pub mod ledger;
 mod listed;
 pub mod matching;
 pub mod merge;
+pub mod new_pack;
 pub mod proof;
 pub mod report;
 pub mod restore;
