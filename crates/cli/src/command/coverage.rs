@@ -29,16 +29,28 @@ struct Line {
     en: String,
 }
 
-/// What a pack, or several, do for a line of work.
-const DEPTHS: [(&str, &str, fn(&Pack) -> bool); 6] = [
-    ("record", "记", |pack| !pack.registers.is_empty()),
-    ("count", "数", |pack| !pack.indicators.is_empty()),
-    ("do", "办", |pack| !pack.tasks.is_empty() || pack.registers.values().any(|register| register.flow.is_some())),
-    ("check", "查", |pack| {
-        !pack.rules.is_empty() || pack.registers.values().any(|register| !register.rules.is_empty())
-    }),
-    ("pay", "付", |pack| !pack.schemes.is_empty()),
-    ("report", "报", |pack| pack.report.is_some()),
+/// Something a pack does for a line of work.
+struct Depth {
+    en: &'static str,
+    zh: &'static str,
+    has: fn(&Pack) -> bool,
+}
+
+const DEPTHS: [Depth; 6] = [
+    Depth { en: "record", zh: "记", has: |pack| !pack.registers.is_empty() },
+    Depth { en: "count", zh: "数", has: |pack| !pack.indicators.is_empty() },
+    Depth {
+        en: "do",
+        zh: "办",
+        has: |pack| !pack.tasks.is_empty() || pack.registers.values().any(|register| register.flow.is_some()),
+    },
+    Depth {
+        en: "check",
+        zh: "查",
+        has: |pack| !pack.rules.is_empty() || pack.registers.values().any(|register| !register.rules.is_empty()),
+    },
+    Depth { en: "pay", zh: "付", has: |pack| !pack.schemes.is_empty() },
+    Depth { en: "report", zh: "报", has: |pack| pack.report.is_some() },
 ];
 
 /// The groups of the inventory, by their letter.
@@ -86,14 +98,14 @@ pub fn run(args: &Args) -> Done {
     } else if args.json {
         let rows = lines.iter().filter_map(|line| {
             let packs = covered.get(line.id.as_str())?;
-            Some(json!({ "id": line.id, "packs": names(packs), "depth": depth(packs, |depth| depth.0) }))
+            Some(json!({ "id": line.id, "packs": names(packs), "depth": depth(packs, |depth| depth.en) }))
         });
         let missing = lines.iter().map(|line| line.id.as_str()).filter(|id| !covered.contains_key(id));
         output::json(&json!({ "covered": rows.collect::<Vec<_>>(), "missing": missing.collect::<Vec<_>>() }));
     } else {
         for line in &lines {
             let Some(packs) = covered.get(line.id.as_str()) else { continue };
-            let depth = depth(packs, |depth| depth.0).join(", ");
+            let depth = depth(packs, |depth| depth.en).join(", ");
             output::line(&format!("{:28} {:40} {depth}", line.id, names(packs).join(", ")));
         }
         output::line(&format!("{} covered, {} missing", covered.len(), lines.len() - covered.len()));
@@ -106,11 +118,8 @@ fn names<'p>(packs: &[&'p Pack]) -> Vec<&'p str> {
 }
 
 /// How far the packs of a line go.
-fn depth(
-    packs: &[&Pack],
-    word: fn(&(&'static str, &'static str, fn(&Pack) -> bool)) -> &'static str,
-) -> Vec<&'static str> {
-    DEPTHS.iter().filter(|(_, _, has)| packs.iter().any(|pack| has(pack))).map(word).collect()
+fn depth(packs: &[&Pack], word: fn(&Depth) -> &'static str) -> Vec<&'static str> {
+    DEPTHS.iter().filter(|depth| packs.iter().any(|pack| (depth.has)(pack))).map(word).collect()
 }
 
 /// The page: a table for each group of the inventory.
@@ -134,7 +143,7 @@ fn page(lines: &[Line], covered: &BTreeMap<&str, Vec<&Pack>>) -> String {
         for line in of_domain {
             let packs = covered.get(line.id.as_str()).map(Vec::as_slice).unwrap_or_default();
             let names: Vec<String> = names(packs).iter().map(|name| format!("`{name}`")).collect();
-            let depth = depth(packs, |depth| depth.1).join(" ");
+            let depth = depth(packs, |depth| depth.zh).join(" ");
             let _ = writeln!(page, "| {} | {} | {} | {depth} |", line.zh, line.en, names.join(", "));
         }
     }
