@@ -7,6 +7,7 @@
 use crate::build::divide;
 use crate::program::{Op, Program, Reg};
 use base::Rounding;
+use multiversion::multiversion;
 
 /// Bills that go through the line together.
 pub const LANES: usize = 256;
@@ -24,18 +25,23 @@ trait Number: Copy + Ord {
 }
 
 impl Number for i64 {
+    #[inline(always)]
     fn from_fen(value: i64) -> Self {
         value
     }
+    #[inline(always)]
     fn to_fen(self) -> i64 {
         self
     }
+    #[inline(always)]
     fn add(self, other: Self) -> Self {
         self.wrapping_add(other)
     }
+    #[inline(always)]
     fn sub(self, other: Self) -> Self {
         self.wrapping_sub(other)
     }
+    #[inline(always)]
     fn mul(self, other: Self) -> Self {
         self.wrapping_mul(other)
     }
@@ -50,9 +56,11 @@ impl Number for i64 {
         };
         whole + if away { self.signum() } else { 0 }
     }
+    #[inline(always)]
     fn is_set(self) -> bool {
         self != 0
     }
+    #[inline(always)]
     fn place(self) -> usize {
         self as usize
     }
@@ -213,7 +221,7 @@ impl<'p> Machine<'p> {
     pub fn run(&mut self, n_lanes: usize) {
         let n_lanes = n_lanes.min(self.stride);
         match &mut self.registers {
-            Registers::Narrow(all) => run(self.program, all, self.stride, n_lanes),
+            Registers::Narrow(all) => run_narrow(self.program, all, self.stride, n_lanes),
             Registers::Wide(all) => run(self.program, all, self.stride, n_lanes),
         }
     }
@@ -225,6 +233,13 @@ fn raise<T: Number>(all: &mut [T], stride: usize, sum: Reg, adds: Reg, n_lanes: 
     }
 }
 
+/// The line in 64 bits, with the widest instructions this processor has. Integers are the same in all of them.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2", "aarch64+neon"))]
+fn run_narrow(program: &Program, all: &mut [i64], stride: usize, n: usize) {
+    run(program, all, stride, n);
+}
+
+#[inline(always)]
 fn run<T: Number>(program: &Program, all: &mut [T], stride: usize, n: usize) {
     for (reg, op) in program.ops.iter().enumerate() {
         let (before, rest) = all.split_at_mut(reg * stride);
@@ -232,10 +247,12 @@ fn run<T: Number>(program: &Program, all: &mut [T], stride: usize, n: usize) {
     }
 }
 
+#[inline(always)]
 fn lanes<T>(before: &[T], stride: usize, reg: Reg, n: usize) -> &[T] {
     &before[reg * stride..reg * stride + n]
 }
 
+#[inline(always)]
 fn step<T: Number>(op: &Op, tables: &[Vec<i64>], before: &[T], stride: usize, to: &mut [T]) {
     let n = to.len();
     let flag = |yes: bool| T::from_fen(yes.into());
@@ -283,6 +300,7 @@ fn step<T: Number>(op: &Op, tables: &[Vec<i64>], before: &[T], stride: usize, to
 }
 
 /// The usual denominators are written out, so that no division instruction is needed for them.
+#[inline(always)]
 fn round<T: Number>(from: &[T], to: &mut [T], denominator: i64, mode: Rounding) {
     macro_rules! with {
         ($denominator:expr, $mode:expr) => {
