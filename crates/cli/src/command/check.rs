@@ -68,14 +68,17 @@ pub fn run(args: &Args) -> Done {
 
 type Texts = (Vec<pack::Folder>, Option<pack::Folder>);
 
+fn of_county(name: &str) -> Result<Texts, Fault> {
+    let installed = library::installed(name)?;
+    Ok((installed.packs, Some(installed.county)))
+}
+
 /// The packs and counties to check together.
 fn what(args: &Args) -> Result<Vec<Texts>, Fault> {
     let home = library::home()?;
     let all = || library::packs(&home.join("packs"));
     match &args.path {
-        Some(path) if path.join("county.yaml").is_file() => {
-            Ok(vec![(all()?, Some(library::county(&path.to_string_lossy())?))])
-        }
+        Some(path) if path.join("county.yaml").is_file() => Ok(vec![of_county(&path.to_string_lossy())?]),
         Some(path) if path.is_dir() => {
             let mut packs = library::packs(path)?;
             if packs.is_empty() {
@@ -98,7 +101,7 @@ fn what(args: &Args) -> Result<Vec<Texts>, Fault> {
                 read.filter_map(|entry| entry.ok()?.file_name().to_str().map(str::to_string)).collect();
             ids.sort();
             for id in ids {
-                texts.push((all()?, Some(library::county(&id)?)));
+                texts.push(of_county(&id)?);
             }
             Ok(texts)
         }

@@ -232,7 +232,9 @@ impl<'a, 'n> Compiler<'a, 'n> {
     /// What the generator sets by itself: defaults, the first state; and what must not stay empty.
     fn fill_in(&mut self, place: &Place<'a, '_>, made: &mut Vec<(String, ColumnType, Filler<'a>)>) {
         let register = place.register;
-        if let Some(flow) = &register.flow {
+        if let Some(flow) = &register.flow
+            && !place.make.set.contains_key("state")
+        {
             let start = Filler::Constant(Cell::text(&flow.start.value));
             made.push(("state".to_string(), ColumnType::Text, start));
         }
