@@ -3,9 +3,10 @@
 //! The store behind a lock, and finished boards. The lock is held to open a snapshot or to write; nothing is computed
 //! under it.
 
-use crate::ask::{ACTOR, Ask, now};
+use crate::ask::{Ask, now};
 use crate::desk::Desk;
 use crate::finder::Finder;
+use crate::gate::Gate;
 use crate::memo::Memo;
 use crate::problem::Problem;
 use crate::reviewer::Reviewer;
@@ -63,6 +64,7 @@ pub struct App {
     finder: Finder,
     reviewer: Reviewer,
     writable: bool,
+    gate: Gate,
     /// How the right to write was lost, once it was.
     lost: watch::Sender<Option<String>>,
 }
@@ -87,8 +89,19 @@ impl App {
             finder: Finder::default(),
             reviewer: Reviewer::default(),
             writable,
+            gate: Gate::Open,
             lost: watch::Sender::new(None),
         })
+    }
+
+    /// Who keeps the door.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// The county.
+    pub fn county(&self) -> Result<&pack::county::County, Problem> {
+        self.catalog.county.as_ref().ok_or_else(|| Problem::inside("no county is installed"))
     }
 
     /// The packs in force.
@@ -176,6 +189,7 @@ impl App {
     /// Writes down that somebody looks at a record; until that is on disk, nothing is shown.
     pub fn log_access(
         &self,
+        ask: &Ask,
         register: &str,
         id: &str,
         org: &str,
@@ -188,12 +202,13 @@ impl App {
         if let Some(resident) = resident {
             draft.body.insert("resident".into(), Json::String(resident.to_string()));
         }
-        self.log_all(vec![draft])
+        self.log_all(ask, vec![draft])
     }
 
     /// Writes down that somebody looks at several residents at once, given their ids and organisations.
     pub fn log_looks<'a>(
         &self,
+        ask: &Ask,
         purpose: &str,
         residents: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Result<(), Problem> {
@@ -203,24 +218,24 @@ impl App {
             draft.body.insert("resident".into(), Json::String(id.to_string()));
             draft
         };
-        self.log_all(residents.map(look).collect())
+        self.log_all(ask, residents.map(look).collect())
     }
 
     /// Writes down that somebody searched, and whom the answer names: one entry for one search. The words are not kept:
     /// they may be a name or a number.
-    pub fn log_search<'a>(&self, desk: &Desk, found: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+    pub fn log_search<'a>(&self, desk: &Desk, ask: &Ask, found: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
         let root = desk.county()?.orgs.root().map(|org| org.id.clone()).unwrap_or_default();
         let mut draft = Draft::new(Op::Access, "resident", root);
         draft.reason = Some("find".to_string());
         draft.body.insert("found".into(), found.collect());
-        self.log_all(vec![draft])
+        self.log_all(ask, vec![draft])
     }
 
-    fn log_all(&self, drafts: Vec<Draft>) -> Result<(), Problem> {
+    fn log_all(&self, ask: &Ask, drafts: Vec<Draft>) -> Result<(), Problem> {
         if drafts.is_empty() {
             return Ok(());
         }
-        let outcome = self.scribe.write_blocking(Submission::new(ACTOR, now(), drafts))??;
+        let outcome = self.scribe.write_blocking(Submission::new(ask.visitor.name(), now(), drafts))??;
         match outcome.refusals.first() {
             Some(refusal) => Err(Problem::inside(&refusal.say)),
             None => Ok(()),
@@ -277,10 +292,12 @@ mod tests {
             let outcome = app.scribe().write_blocking(Submission::new("test", now(), vec![resident(id)]));
             assert_eq!(outcome.unwrap().unwrap().refusals, []);
         };
-        let board = || app.desk(&Ask::default()).unwrap().board(Period::year(2025)).unwrap();
+        let board =
+            || app.desk(&Ask::by(crate::visitor::Visitor::server())).unwrap().board(Period::year(2025)).unwrap();
         write("p1");
         let (before, seq) = (board(), app.store().seq());
-        app.log_access("resident", "p1", "little", Some("p1"), "随访").unwrap();
+        app.log_access(&Ask::by(crate::visitor::Visitor::server()), "resident", "p1", "little", Some("p1"), "随访")
+            .unwrap();
         assert_eq!(app.store().seq(), seq + 1);
         assert!(Arc::ptr_eq(&before, &board()), "an access changes no figure");
         write("p2");

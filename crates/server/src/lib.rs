@@ -11,6 +11,8 @@ mod ask;
 mod desk;
 mod figure;
 mod finder;
+mod gate;
+mod guard;
 mod masked;
 mod memo;
 mod openapi;
@@ -19,12 +21,14 @@ mod problem;
 mod reviewer;
 mod router;
 mod scribe;
+mod visitor;
 mod web;
 #[allow(missing_docs, reason = "the fields are the API; /api/openapi.json and web/src/api/types.ts say what they mean")]
 mod wire;
 
 pub use app::App;
-pub use router::router;
+pub use guard::Endpoint;
+pub use router::{endpoints, router};
 
 use columns::Store;
 use std::net::SocketAddr;
@@ -142,7 +146,7 @@ async fn keep_asking(app: Arc<App>) {
 /// everybody who can be found.
 fn warm(app: Arc<App>) {
     tokio::task::spawn_blocking(move || {
-        let ask = ask::Ask::default();
+        let ask = ask::Ask::by(visitor::Visitor::server());
         // Whatever is wrong will be said to the first person who asks.
         let _ = app.desk(&ask).and_then(|desk| page::dashboard::dashboard(&desk, &ask));
         let _ = app.finder().index(&app);

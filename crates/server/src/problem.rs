@@ -84,6 +84,19 @@ impl Problem {
         )
     }
 
+    /// An organisation the reader's roles are not held for.
+    pub fn out_of_reach() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "out-of-reach",
+            Text::both("不在您负责的机构范围内", "this is outside the organisations you answer for"),
+            Text::both(
+                "从您的机构中选择；确需查看请向安全管理员申请",
+                "choose one of yours; ask the security administrator if your work needs more",
+            ),
+        )
+    }
+
     /// Nobody may write here.
     pub fn read_only() -> Self {
         Self::new(

@@ -5,17 +5,18 @@
 use crate::app::App;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::guard::{Endpoint, Routes};
 use crate::openapi::openapi;
 use crate::page;
 use crate::page::decide::{self, Decision};
 use crate::page::report::Form;
 use crate::problem::Problem;
 use crate::web;
+use accounts::Permission;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde::Serialize;
 use serde_json::json;
@@ -27,62 +28,81 @@ type Body<T> = Result<Json<T>, JsonRejection>;
 
 /// All addresses of one county, the web application included.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/api/health", get(health))
-        .route("/api/openapi.json", get(|| async { Json(openapi()) }))
-        .route("/api/county", get(|app: Shared, ask: Ask| page(app, ask, |_, desk, _| page::county::county(desk))))
-        .route(
-            "/api/dashboard",
-            get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::dashboard::dashboard(d, a))),
-        )
-        .route(
-            "/api/indicators",
-            get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::indicators::indicators(d, a))),
-        )
-        .route("/api/figure", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::figure(d, a))))
-        .route("/api/figure/card", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::card(d, a))))
-        .route("/api/figure/rows", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::rows::rows(d, a))))
-        .route("/api/record", get(|app: Shared, ask: Ask| page(app, ask, |app, d, a| page::record::record(app, d, a))))
-        .route(
-            "/api/resident",
-            get(|app: Shared, ask: Ask| page(app, ask, |app, d, a| page::resident::resident(app, d, a))),
-        )
-        .route("/api/residents", get(|app: Shared, ask: Ask| page(app, ask, page::residents::residents)))
-        .route("/api/residents/find", post(find))
-        .route(
-            "/api/matches",
-            get(|app: Shared, ask: Ask| page(app, ask, page::matches::matches))
-                .post(|app: Shared, ask: Ask, body: Body<decide::Match>| decide(app, ask, body, Decision::Match)),
-        )
-        .route("/api/matches/state", get(|app: Shared, ask: Ask| page(app, ask, |app, _, _| page::matches::state(app))))
-        .route("/api/matches/renew", post(renew))
-        .route(
-            "/api/matches/undo",
-            post(|app: Shared, ask: Ask, body: Body<decide::UndoMatch>| decide(app, ask, body, Decision::UndoMatch)),
-        )
-        .route(
-            "/api/merges",
-            post(|app: Shared, ask: Ask, body: Body<decide::Merge>| decide(app, ask, body, Decision::Merge)),
-        )
-        .route(
-            "/api/merges/undo",
-            post(|app: Shared, ask: Ask, body: Body<decide::UndoMerge>| decide(app, ask, body, Decision::UndoMerge)),
-        )
-        .route("/api/records", post(write))
-        .route("/api/tasks", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::tasks(d, a))))
-        .route("/api/findings", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::findings(d, a))))
-        .route("/api/quality", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::quality(d, a))))
-        .route(
-            "/api/alerts",
-            get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::alerts(d, a))).post(acknowledge),
-        )
-        .route("/api/report", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a))))
-        .route("/api/report.md", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Markdown)))
-        .route("/api/report.html", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Html)))
-        .route("/api/report.docx", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Docx)))
-        .fallback(web::fallback)
-        .layer(middleware::from_fn(web::harden))
-        .with_state(app)
+    routes(&app).into_router().fallback(web::fallback).layer(middleware::from_fn(web::harden)).with_state(app)
+}
+
+/// Every address of the API, with what it takes.
+pub fn endpoints(app: &Arc<App>) -> Vec<Endpoint> {
+    routes(app).endpoints().to_vec()
+}
+
+fn routes(app: &Arc<App>) -> Routes {
+    let routes = Routes::new(app).get("/api/health", Permission::Anyone, health).get(
+        "/api/openapi.json",
+        Permission::Anyone,
+        || async { Json(openapi()) },
+    );
+    work(people(figures(routes)))
+}
+
+fn figures(routes: Routes) -> Routes {
+    use Permission::{SeeCounty, SeeFigures, SeeReport};
+    routes
+        .get("/api/county", SeeCounty, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::county::county(d, a)))
+        .get("/api/dashboard", SeeFigures, |app: Shared, ask: Ask| {
+            page(app, ask, |_, d, a| page::dashboard::dashboard(d, a))
+        })
+        .get("/api/indicators", SeeFigures, |app: Shared, ask: Ask| {
+            page(app, ask, |_, d, a| page::indicators::indicators(d, a))
+        })
+        .get("/api/figure", SeeFigures, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::figure(d, a)))
+        .get("/api/figure/card", SeeFigures, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::card(d, a)))
+        .get("/api/report", SeeReport, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a)))
+        .get("/api/report.md", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Markdown))
+        .get("/api/report.html", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Html))
+        .get("/api/report.docx", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Docx))
+}
+
+fn people(routes: Routes) -> Routes {
+    use Permission::{MergeResidents, SeePeople};
+    routes
+        .get("/api/figure/rows", SeePeople, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::rows::rows(d, a)))
+        .get("/api/record", SeePeople, |app: Shared, ask: Ask| {
+            page(app, ask, |app, d, a| page::record::record(app, d, a))
+        })
+        .get("/api/resident", SeePeople, |app: Shared, ask: Ask| {
+            page(app, ask, |app, d, a| page::resident::resident(app, d, a))
+        })
+        .get("/api/residents", SeePeople, |app: Shared, ask: Ask| page(app, ask, page::residents::residents))
+        .post("/api/residents/find", SeePeople, find)
+        .get("/api/matches", MergeResidents, |app: Shared, ask: Ask| page(app, ask, page::matches::matches))
+        .post("/api/matches", MergeResidents, |app: Shared, ask: Ask, body: Body<decide::Match>| {
+            decide(app, ask, body, Decision::Match)
+        })
+        .get("/api/matches/state", MergeResidents, |app: Shared, ask: Ask| {
+            page(app, ask, |app, _, _| page::matches::state(app))
+        })
+        .post("/api/matches/renew", MergeResidents, renew)
+        .post("/api/matches/undo", MergeResidents, |app: Shared, ask: Ask, body: Body<decide::UndoMatch>| {
+            decide(app, ask, body, Decision::UndoMatch)
+        })
+        .post("/api/merges", MergeResidents, |app: Shared, ask: Ask, body: Body<decide::Merge>| {
+            decide(app, ask, body, Decision::Merge)
+        })
+        .post("/api/merges/undo", MergeResidents, |app: Shared, ask: Ask, body: Body<decide::UndoMerge>| {
+            decide(app, ask, body, Decision::UndoMerge)
+        })
+}
+
+fn work(routes: Routes) -> Routes {
+    use Permission::{SeeWork, WriteRecords};
+    routes
+        .post("/api/records", WriteRecords, write)
+        .get("/api/tasks", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::tasks(d, a)))
+        .get("/api/findings", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::findings(d, a)))
+        .get("/api/quality", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::quality(d, a)))
+        .get("/api/alerts", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::alerts(d, a)))
+        .post("/api/alerts", WriteRecords, acknowledge)
 }
 
 async fn health(State(app): Shared) -> Json<serde_json::Value> {

@@ -1,0 +1,15 @@
+//! Who may sign in, and what may they do?
+//!
+//! Roles and permissions as one table; accounts, passwords, one-time codes and sessions. It never knows records, HTTP
+//! or the clock: time is an argument, and what a role may do to which record is asked by whoever shows it.
+//!
+//! **Invariant:** what the table does not allow is refused.
+//!
+//! **Invariant:** nobody administers alone: the system, security and audit administrators are three people, and none of
+//! them sees a resident by being one.
+
+mod permission;
+mod role;
+
+pub use permission::Permission;
+pub use role::Role;
