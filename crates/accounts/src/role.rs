@@ -1,9 +1,11 @@
 //! Which posts are there in a county's health work?
 
 use base::Text;
+use serde::{Deserialize, Serialize};
 
 /// A post, always held for an organisation and everything below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// 村医
     VillageDoctor,
