@@ -25,7 +25,7 @@ pub use book::Book;
 pub use change::NewAccount;
 pub use error::AccountsError;
 pub use factor::Factor;
-pub use password::weakness;
+pub use password::{setup_code, weakness};
 pub use permission::Permission;
 pub use role::Role;
 pub use session::{IDLE, LONGEST, Session, Token};

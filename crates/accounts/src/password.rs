@@ -71,6 +71,14 @@ pub fn temporary() -> Result<String, AccountsError> {
     Ok([&letters[..4], &letters[4..8], &letters[8..12], &letters[12..]].join("-"))
 }
 
+/// A code to be typed once, by whoever reads the console: ten characters that do not look alike.
+///
+/// # Errors
+/// [`AccountsError::Secret`] when the system gives no randomness.
+pub fn setup_code() -> Result<String, AccountsError> {
+    temporary().map(|text| text.chars().filter(|c| *c != '-').take(10).collect())
+}
+
 /// Bytes nobody can guess, from the system.
 pub fn random(bytes: &mut [u8]) -> Result<(), AccountsError> {
     getrandom::fill(bytes).map_err(secret)

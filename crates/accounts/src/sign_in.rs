@@ -81,7 +81,13 @@ impl Book {
     ///
     /// # Errors
     /// [`AccountsError::Unknown`], or what the shelf says.
-    pub fn begin_again(&self, name: &str, address: &str, browser: &str, now: Timestamp) -> Result<Token, AccountsError> {
+    pub fn begin_again(
+        &self,
+        name: &str,
+        address: &str,
+        browser: &str,
+        now: Timestamp,
+    ) -> Result<Token, AccountsError> {
         let account = self.account(name).ok_or_else(|| AccountsError::Unknown(name.to_string()))?;
         self.begin(&account, Attempt { account: name, password: "", code: None, address, browser }, now)
     }

@@ -6,11 +6,13 @@
 use crate::ask::{Ask, now};
 use crate::desk::Desk;
 use crate::finder::Finder;
-use crate::gate::Gate;
+use crate::gate::{Door, Gate};
 use crate::memo::Memo;
+use crate::page::unmask::Unmasked;
 use crate::problem::Problem;
 use crate::reviewer::Reviewer;
 use crate::scribe::Scribe;
+use accounts::Book;
 use base::{Date, Period, Text};
 use columns::{Store, Submission, county_time};
 use indicator::{Board, Explanation};
@@ -65,13 +67,24 @@ pub struct App {
     reviewer: Reviewer,
     writable: bool,
     gate: Gate,
+    unmasked: Unmasked,
     /// How the right to write was lost, once it was.
     lost: watch::Sender<Option<String>>,
 }
 
 impl App {
-    /// Takes a store over, to which everybody who asks may write when it is `writable`.
-    pub fn new(store: Store, writable: bool) -> Arc<Self> {
+    /// Takes a store over for everybody who reaches the server, to which they may write when it is `writable`.
+    pub fn open(store: Store, writable: bool) -> Arc<Self> {
+        Self::behind(store, writable, Gate::Open)
+    }
+
+    /// Takes a store over for those whom `book` lets in. While it is empty, whoever types `setup_code` makes the first
+    /// administrators. `is_secure` says that browsers come over HTTPS, through a proxy in front.
+    pub fn with_accounts(store: Store, book: Book, is_secure: bool, setup_code: Option<String>) -> Arc<Self> {
+        Self::behind(store, true, Gate::Accounts(Box::new(Door::new(book, is_secure, setup_code))))
+    }
+
+    fn behind(store: Store, writable: bool, gate: Gate) -> Arc<Self> {
         let memory = Memory {
             counted: indicator::Cache::default(),
             boards: Memo::new(MOST_BOARDS),
@@ -89,7 +102,8 @@ impl App {
             finder: Finder::default(),
             reviewer: Reviewer::default(),
             writable,
-            gate: Gate::Open,
+            gate,
+            unmasked: Unmasked::default(),
             lost: watch::Sender::new(None),
         })
     }
@@ -97,6 +111,30 @@ impl App {
     /// Who keeps the door.
     pub fn gate(&self) -> &Gate {
         &self.gate
+    }
+
+    /// Who had what shown lately.
+    pub fn unmasked(&self) -> &Unmasked {
+        &self.unmasked
+    }
+
+    /// Takes in what other programs did to accounts, and takes what happened to accounts into the log.
+    pub fn refresh_accounts(&self) -> Result<(), Problem> {
+        let Some(door) = self.gate.door() else { return Ok(()) };
+        door.book.refresh(now())?;
+        let root = self.county()?.orgs.root().map(|org| org.id.clone()).unwrap_or_default();
+        for (name, event) in door.book.events()? {
+            let mut draft = Draft::new(Op::Access, "account", root.clone());
+            draft.record = Some(event.account);
+            draft.reason = Some(event.what);
+            draft.body.insert("at".into(), event.at.to_string().into());
+            // The key makes a repeated attempt write nothing: the event is forgotten only when the log has it.
+            let key = Some(format!("account-{name}"));
+            let submission = Submission { key, ..Submission::new(event.actor.as_str(), event.at, vec![draft]) };
+            self.scribe.write_blocking(submission)??;
+            door.book.logged(&name)?;
+        }
+        Ok(())
     }
 
     /// The county.
@@ -287,7 +325,7 @@ mod tests {
             packs: vec![Folder { id: "core".into(), files: vec![("pack.yaml".into(), core)] }],
             county: Folder { id: "little".into(), files: files.map(|(n, text)| (n.into(), text.into())).to_vec() },
         };
-        let app = App::new(Store::create(dir.path(), &installed, "test", now()).unwrap(), true);
+        let app = App::open(Store::create(dir.path(), &installed, "test", now()).unwrap(), true);
         let write = |id: &str| {
             let outcome = app.scribe().write_blocking(Submission::new("test", now(), vec![resident(id)]));
             assert_eq!(outcome.unwrap().unwrap().refusals, []);

@@ -7,12 +7,13 @@ use crate::app::App;
 use crate::ask::Ask;
 use accounts::Permission;
 use axum::Router;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// An address that is let in, and what it takes.
@@ -83,7 +84,8 @@ impl Routes {
 
 async fn guard(State((app, permission)): State<(Arc<App>, Permission)>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    match app.gate().admit(&parts, permission) {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    match app.gate().admit(&parts, permission, peer) {
         Ok(pass) => {
             parts.extensions.insert(pass.visitor.clone());
             parts.extensions.insert(pass);

@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::gate::Pass;
 use crate::guard::{Endpoint, Routes};
 use crate::openapi::openapi;
 use crate::page;
@@ -17,7 +18,7 @@ use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::{Json, Router, middleware};
+use axum::{Extension, Json, Router, middleware};
 use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
@@ -42,7 +43,7 @@ fn routes(app: &Arc<App>) -> Routes {
         Permission::Anyone,
         || async { Json(openapi()) },
     );
-    work(people(figures(routes)))
+    administration(account(work(people(figures(routes)))))
 }
 
 fn figures(routes: Routes) -> Routes {
@@ -103,6 +104,105 @@ fn work(routes: Routes) -> Routes {
         .get("/api/quality", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::quality(d, a)))
         .get("/api/alerts", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::alerts(d, a)))
         .post("/api/alerts", WriteRecords, acknowledge)
+}
+
+fn account(routes: Routes) -> Routes {
+    use Permission::{Anyone, OwnAccount};
+    use page::account::{self as own, Code, Ending, NewPassword, SetUp, SignIn};
+    routes
+        .get("/api/session", Anyone, |State(app): Shared, pass: Let| async move { Json(own::session(&app, &pass.0)) })
+        .post("/api/session", Anyone, |app: Shared, ask: Ask, pass: Let, body: Body<SignIn>| {
+            act(app, ask, body, move |app, _, body| own::sign_in(app, &pass.0, body))
+        })
+        .post("/api/session/end", Anyone, |app: Shared, ask: Ask, pass: Let, body: Body<Nothing>| {
+            act(app, ask, body, move |app, _, _| own::sign_out(app, &pass.0))
+        })
+        .post("/api/setup", Anyone, |app: Shared, ask: Ask, pass: Let, body: Body<SetUp>| {
+            act(app, ask, body, move |app, _, body| own::set_up(app, &pass.0, body))
+        })
+        .post("/api/account/password", OwnAccount, |app: Shared, ask: Ask, pass: Let, body: Body<NewPassword>| {
+            act(app, ask, body, move |app, _, body| own::change_password(app, &pass.0, body))
+        })
+        .post("/api/account/factor", OwnAccount, |app: Shared, ask: Ask, pass: Let, body: Body<Nothing>| {
+            act(app, ask, body, move |app, _, _| own::want_factor(app, &pass.0).map(Json))
+        })
+        .post("/api/account/factor/confirm", OwnAccount, |app: Shared, ask: Ask, pass: Let, body: Body<Code>| {
+            act(app, ask, body, move |app, _, body| own::confirm_factor(app, &pass.0, &body).map(Json))
+        })
+        .get("/api/account/sessions", OwnAccount, |app: Shared, ask: Ask, pass: Let| {
+            act(app, ask, Ok(Json(())), move |app, _, ()| own::sessions(app, &pass.0).map(Json))
+        })
+        .post("/api/account/sessions/end", OwnAccount, |app: Shared, ask: Ask, pass: Let, body: Body<Ending>| {
+            act(app, ask, body, move |app, _, body| own::end_sessions(app, &pass.0, &body).map(Json))
+        })
+}
+
+fn administration(routes: Routes) -> Routes {
+    use Permission::{GrantRoles, ManageAccounts, SeeAccounts, SeeAudit, Unmask};
+    use page::accounts::{self as all, Granting, Named, New};
+    routes
+        .post("/api/unmask", Unmask, |app: Shared, ask: Ask, body: Body<page::unmask::Request>| {
+            act(app, ask, body, |app, ask, body| page::unmask::unmask(app, ask, &body).map(Json))
+        })
+        .get("/api/accounts", SeeAccounts, |app: Shared, ask: Ask| {
+            act(app, ask, Ok(Json(())), |app, _, ()| all::list(app).map(Json))
+        })
+        .get("/api/audit", SeeAudit, |app: Shared, ask: Ask| {
+            act(app, ask, Ok(Json(())), |app, ask, ()| all::audit(app, ask).map(Json))
+        })
+        .post("/api/accounts", ManageAccounts, |app: Shared, ask: Ask, body: Body<New>| {
+            act(app, ask, body, |app, ask, body| all::create(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/stop", ManageAccounts, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::stop(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/sign-out", ManageAccounts, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::sign_out(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/activate", GrantRoles, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::activate(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/grants", GrantRoles, |app: Shared, ask: Ask, body: Body<Granting>| {
+            act(app, ask, body, |app, ask, body| all::grant(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/password", GrantRoles, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::reset_password(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/factor", GrantRoles, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::reset_factor(app, ask, &body).map(Json))
+        })
+}
+
+/// The pass the guard gave.
+type Let = Extension<Pass>;
+
+/// A body without fields.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Something done to an account, on a thread that may block; a few at a time, because passwords are slow on purpose.
+async fn act<T, A, F>(State(app): Shared, ask: Ask, body: Body<T>, make: F) -> Response
+where
+    T: Send + 'static,
+    A: IntoResponse,
+    F: FnOnce(&Arc<App>, &Ask, T) -> Result<A, Problem> + Send + 'static,
+{
+    let (language, address) = (ask.language, ask.address.clone());
+    let request = match body {
+        Ok(Json(request)) => request,
+        Err(rejection) => return Problem::body(rejection.body_text()).answer(language, &address),
+    };
+    let doing = Arc::clone(&app);
+    let _turn = match app.gate().door() {
+        Some(door) => door.hashing.acquire().await.ok(),
+        None => None,
+    };
+    let work = move || make(&doing, &ask, request).map(IntoResponse::into_response);
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|fault| Err(Problem::inside(fault)))
+        .unwrap_or_else(|problem| problem.answer(language, &address))
 }
 
 async fn health(State(app): Shared) -> Json<serde_json::Value> {

@@ -183,3 +183,16 @@ fn document(account: &Account) -> serde_json::Value {
         "created_at": account.created_at.to_string(),
     })
 }
+
+/// Ids of the county's organisations, from the log alone: a server may have the rest open.
+fn orgs(at: &At) -> Result<Vec<String>, Fault> {
+    let log = at.read_log()?;
+    let installed = columns::Installed::read(log.as_ref(), log.last_seq()?)?;
+    let catalog = installed.map(|installed| installed.catalog()).transpose()?;
+    let county = catalog.and_then(|catalog| catalog.county);
+    let ids: Vec<String> = county.iter().flat_map(|county| county.orgs.iter()).map(|org| org.id.clone()).collect();
+    if ids.is_empty() {
+        return Err(Fault::Use("no county is installed there; run `taizhang init` first".into()));
+    }
+    Ok(ids)
+}

@@ -269,4 +269,3 @@ fn remembering(door: &Door, token: Option<&Token>, document: Json_) -> Response 
     }
     response
 }
-

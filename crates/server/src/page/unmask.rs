@@ -70,6 +70,7 @@ pub fn unmask(app: &App, ask: &Ask, request: &Request) -> Result<Json, Problem> 
     let purpose = format!("unmask {field}: {}", reason.trim());
     app.log_access(ask, register, id, &head.org, resident.as_deref(), &purpose)?;
     let value = head.fields()?.get(field).cloned().unwrap_or(Json::Null);
-    let shown = value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_string);
+    let shown =
+        value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_string);
     Ok(json!({ "shown": shown }))
 }
