@@ -23,8 +23,13 @@ pub struct Server {
 impl Server {
     /// Starts the server on a directory and waits until it answers.
     pub fn start(places: &Places, dir: &Path, port: u16) -> Result<Self> {
-        let child =
-            Call::taizhang(places).args("serve").arg("--dir").arg(dir).arg("--port").arg(port.to_string()).spawn()?;
+        let child = Call::taizhang(places)
+            .args("serve --open")
+            .arg("--dir")
+            .arg(dir)
+            .arg("--port")
+            .arg(port.to_string())
+            .spawn()?;
         let mut server = Self { child, address: format!("http://127.0.0.1:{port}") };
         let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {

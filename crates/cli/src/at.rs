@@ -2,10 +2,11 @@
 
 use crate::fault::Fault;
 use crate::output;
+use accounts::Book;
 use base::Timestamp;
 use columns::engine::Options;
 use columns::{Installed, Server, Store, StoreError};
-use records::{Hash, Log, PostgresLog, SqliteLog};
+use records::{Hash, Log, PostgresLog, ShelfPlace, SqliteLog};
 use std::path::{Path, PathBuf};
 
 /// The place of a county's records.
@@ -102,6 +103,18 @@ impl At {
             }
             Place::Server(server) => Ok(Box::new(PostgresLog::open_read(&server.url, &server.county)?)),
         }
+    }
+
+    /// Its accounts, which lie beside the log and are open to several programs at once.
+    pub fn accounts(&self) -> Result<Book, Fault> {
+        let place = match self.place()? {
+            Place::Dir(dir) if !dir.join("records.db").exists() => {
+                return Err(Fault::Store(StoreError::Empty(dir.to_path_buf())));
+            }
+            Place::Dir(dir) => ShelfPlace::File(dir.join("accounts.db")),
+            Place::Server(server) => ShelfPlace::Server { url: server.url, county: server.county },
+        };
+        Ok(Book::open(place)?)
     }
 
     /// Opens it for reading and writing; on a server, as soon as nobody else writes, and says so.

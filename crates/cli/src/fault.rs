@@ -40,6 +40,9 @@ pub enum Fault {
     /// A period was not written as one.
     #[error(transparent)]
     Period(#[from] base::PeriodError),
+    /// Something was refused about an account.
+    #[error(transparent)]
+    Accounts(#[from] accounts::AccountsError),
     /// The server did not start.
     #[error(transparent)]
     Serve(#[from] server::ServeError),

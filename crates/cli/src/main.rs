@@ -103,6 +103,9 @@ enum Command {
     Seal(command::seal::Args),
     /// Who opened a resident's data, when and why
     Access(command::access::Args),
+    /// Who may sign in, and as what
+    #[command(subcommand)]
+    Accounts(command::accounts::Verb),
 }
 
 fn main() -> ExitCode {
@@ -142,6 +145,7 @@ fn main() -> ExitCode {
         Command::Upgrade(args) => command::upgrade::run(&args),
         Command::Seal(args) => command::seal::run(&args),
         Command::Access(args) => command::access::run(&args),
+        Command::Accounts(verb) => command::accounts::run(&verb),
     };
     match done {
         Ok(code) => code,

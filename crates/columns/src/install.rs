@@ -34,7 +34,10 @@ impl Installed {
     }
 
     /// The texts in force at `seq`; `None` when no county was installed by then.
-    pub(crate) fn read(log: &dyn Log, seq: u64) -> Result<Option<Self>, StoreError> {
+    ///
+    /// # Errors
+    /// Whatever the log says.
+    pub fn read(log: &dyn Log, seq: u64) -> Result<Option<Self>, StoreError> {
         Ok(InForce::read(log, seq)?.map(|found| found.installed))
     }
 

@@ -26,6 +26,7 @@ mod merge;
 mod place;
 mod postgres;
 pub mod seal;
+mod shelf;
 mod sqlite;
 mod verify;
 
@@ -36,5 +37,6 @@ pub use error::{LogError, Stale};
 pub use hash::Hash;
 pub use log::Log;
 pub use postgres::PostgresLog;
+pub use shelf::{Change, Item, Shelf, ShelfPlace};
 pub use sqlite::{SqliteLog, migrate};
 pub use verify::{Fault, FaultKind, Progress, VerifyReport};

@@ -3,13 +3,16 @@
 //! The store behind a lock, and finished boards. The lock is held to open a snapshot or to write; nothing is computed
 //! under it.
 
-use crate::ask::{ACTOR, Ask, now};
+use crate::ask::{Ask, now};
 use crate::desk::Desk;
 use crate::finder::Finder;
+use crate::gate::{Door, Gate};
 use crate::memo::Memo;
+use crate::page::unmask::Unmasked;
 use crate::problem::Problem;
 use crate::reviewer::Reviewer;
 use crate::scribe::Scribe;
+use accounts::Book;
 use base::{Date, Period, Text};
 use columns::{Store, Submission, county_time};
 use indicator::{Board, Explanation};
@@ -63,13 +66,25 @@ pub struct App {
     finder: Finder,
     reviewer: Reviewer,
     writable: bool,
+    gate: Gate,
+    unmasked: Unmasked,
     /// How the right to write was lost, once it was.
     lost: watch::Sender<Option<String>>,
 }
 
 impl App {
-    /// Takes a store over, to which everybody who asks may write when it is `writable`.
-    pub fn new(store: Store, writable: bool) -> Arc<Self> {
+    /// Takes a store over for everybody who reaches the server, to which they may write when it is `writable`.
+    pub fn open(store: Store, writable: bool) -> Arc<Self> {
+        Self::behind(store, writable, Gate::Open)
+    }
+
+    /// Takes a store over for those whom `book` lets in. While it is empty, whoever types `setup_code` makes the first
+    /// administrators. `is_secure` says that browsers come over HTTPS, through a proxy in front.
+    pub fn with_accounts(store: Store, book: Book, is_secure: bool, setup_code: Option<String>) -> Arc<Self> {
+        Self::behind(store, true, Gate::Accounts(Box::new(Door::new(book, is_secure, setup_code))))
+    }
+
+    fn behind(store: Store, writable: bool, gate: Gate) -> Arc<Self> {
         let memory = Memory {
             counted: indicator::Cache::default(),
             boards: Memo::new(MOST_BOARDS),
@@ -87,8 +102,44 @@ impl App {
             finder: Finder::default(),
             reviewer: Reviewer::default(),
             writable,
+            gate,
+            unmasked: Unmasked::default(),
             lost: watch::Sender::new(None),
         })
+    }
+
+    /// Who keeps the door.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Who had what shown lately.
+    pub fn unmasked(&self) -> &Unmasked {
+        &self.unmasked
+    }
+
+    /// Takes in what other programs did to accounts, and takes what happened to accounts into the log.
+    pub fn refresh_accounts(&self) -> Result<(), Problem> {
+        let Some(door) = self.gate.door() else { return Ok(()) };
+        door.book.refresh(now())?;
+        let root = self.county()?.orgs.root().map(|org| org.id.clone()).unwrap_or_default();
+        for (name, event) in door.book.events()? {
+            let mut draft = Draft::new(Op::Access, "account", root.clone());
+            draft.record = Some(event.account);
+            draft.reason = Some(event.what);
+            draft.body.insert("at".into(), event.at.to_string().into());
+            // The key makes a repeated attempt write nothing: the event is forgotten only when the log has it.
+            let key = Some(format!("account-{name}"));
+            let submission = Submission { key, ..Submission::new(event.actor.as_str(), event.at, vec![draft]) };
+            self.scribe.write_blocking(submission)??;
+            door.book.logged(&name)?;
+        }
+        Ok(())
+    }
+
+    /// The county.
+    pub fn county(&self) -> Result<&pack::county::County, Problem> {
+        self.catalog.county.as_ref().ok_or_else(|| Problem::inside("no county is installed"))
     }
 
     /// The packs in force.
@@ -176,6 +227,7 @@ impl App {
     /// Writes down that somebody looks at a record; until that is on disk, nothing is shown.
     pub fn log_access(
         &self,
+        ask: &Ask,
         register: &str,
         id: &str,
         org: &str,
@@ -188,12 +240,13 @@ impl App {
         if let Some(resident) = resident {
             draft.body.insert("resident".into(), Json::String(resident.to_string()));
         }
-        self.log_all(vec![draft])
+        self.log_all(ask, vec![draft])
     }
 
     /// Writes down that somebody looks at several residents at once, given their ids and organisations.
     pub fn log_looks<'a>(
         &self,
+        ask: &Ask,
         purpose: &str,
         residents: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Result<(), Problem> {
@@ -203,24 +256,24 @@ impl App {
             draft.body.insert("resident".into(), Json::String(id.to_string()));
             draft
         };
-        self.log_all(residents.map(look).collect())
+        self.log_all(ask, residents.map(look).collect())
     }
 
     /// Writes down that somebody searched, and whom the answer names: one entry for one search. The words are not kept:
     /// they may be a name or a number.
-    pub fn log_search<'a>(&self, desk: &Desk, found: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+    pub fn log_search<'a>(&self, desk: &Desk, ask: &Ask, found: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
         let root = desk.county()?.orgs.root().map(|org| org.id.clone()).unwrap_or_default();
         let mut draft = Draft::new(Op::Access, "resident", root);
         draft.reason = Some("find".to_string());
         draft.body.insert("found".into(), found.collect());
-        self.log_all(vec![draft])
+        self.log_all(ask, vec![draft])
     }
 
-    fn log_all(&self, drafts: Vec<Draft>) -> Result<(), Problem> {
+    fn log_all(&self, ask: &Ask, drafts: Vec<Draft>) -> Result<(), Problem> {
         if drafts.is_empty() {
             return Ok(());
         }
-        let outcome = self.scribe.write_blocking(Submission::new(ACTOR, now(), drafts))??;
+        let outcome = self.scribe.write_blocking(Submission::new(ask.visitor.name(), now(), drafts))??;
         match outcome.refusals.first() {
             Some(refusal) => Err(Problem::inside(&refusal.say)),
             None => Ok(()),
@@ -272,15 +325,17 @@ mod tests {
             packs: vec![Folder { id: "core".into(), files: vec![("pack.yaml".into(), core)] }],
             county: Folder { id: "little".into(), files: files.map(|(n, text)| (n.into(), text.into())).to_vec() },
         };
-        let app = App::new(Store::create(dir.path(), &installed, "test", now()).unwrap(), true);
+        let app = App::open(Store::create(dir.path(), &installed, "test", now()).unwrap(), true);
         let write = |id: &str| {
             let outcome = app.scribe().write_blocking(Submission::new("test", now(), vec![resident(id)]));
             assert_eq!(outcome.unwrap().unwrap().refusals, []);
         };
-        let board = || app.desk(&Ask::default()).unwrap().board(Period::year(2025)).unwrap();
+        let board =
+            || app.desk(&Ask::by(crate::visitor::Visitor::server())).unwrap().board(Period::year(2025)).unwrap();
         write("p1");
         let (before, seq) = (board(), app.store().seq());
-        app.log_access("resident", "p1", "little", Some("p1"), "随访").unwrap();
+        app.log_access(&Ask::by(crate::visitor::Visitor::server()), "resident", "p1", "little", Some("p1"), "随访")
+            .unwrap();
         assert_eq!(app.store().seq(), seq + 1);
         assert!(Arc::ptr_eq(&before, &board()), "an access changes no figure");
         write("p2");

@@ -4,6 +4,7 @@
 //! found out by whoever looks it up.
 
 use crate::problem::Problem;
+use crate::visitor::Visitor;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
@@ -11,16 +12,15 @@ use axum::response::Response;
 use base::{Date, DateTime, Language, Period, Text, Timestamp};
 use std::collections::BTreeMap;
 
-/// Who reads and writes, as long as nobody signs in.
-pub const ACTOR: &str = "demo";
-
 /// A question as it arrived.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Ask {
     /// The path, for messages.
     pub address: String,
     /// The reader's language.
     pub language: Language,
+    /// Who asks, and how far they may see.
+    pub visitor: Visitor,
     values: BTreeMap<String, String>,
 }
 
@@ -41,11 +41,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Ask {
         })?;
         let values: BTreeMap<String, String> = values.0.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         let language = values.get("lang").map_or(language, |word| self::language(word));
-        Ok(Self { address, language, values })
+        // The guard puts it there; where nobody guards, nobody sees anything.
+        let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_else(Visitor::nobody);
+        Ok(Self { address, language, visitor, values })
     }
 }
 
 impl Ask {
+    /// A question without parameters.
+    pub fn by(visitor: Visitor) -> Self {
+        Self { address: String::new(), language: Language::default(), visitor, values: BTreeMap::new() }
+    }
+
     /// A parameter that was given.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)

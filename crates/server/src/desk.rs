@@ -51,14 +51,16 @@ impl Desk {
         self.catalog.county.as_ref().ok_or_else(|| Problem::inside("no county is installed"))
     }
 
-    /// Organisation and period of a question; the whole county and its own period when none are named.
+    /// Organisation and period of a question; the largest organisation within reach, usually the whole county, and the
+    /// county's own period when none are named.
     pub fn scope(&self, ask: &Ask) -> Result<Scope, Problem> {
         let county = self.county()?;
         let root = county.orgs.root().map_or("", |org| org.id.as_str());
-        let org = ask.get("org").unwrap_or(root);
+        let org = ask.get("org").or_else(|| ask.visitor.home()).unwrap_or(root);
         if county.orgs.get(org).is_none() {
             return Err(Problem::org(org));
         }
+        ask.visitor.must_reach(county, org)?;
         let period = ask.period()?.unwrap_or(county.period);
         Ok(Scope { org: org.to_string(), period })
     }

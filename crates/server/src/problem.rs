@@ -2,6 +2,7 @@
 //!
 //! What happened, where, and what to do next, in the reader's language, with a number by which it can be talked about.
 
+use accounts::AccountsError;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -81,6 +82,76 @@ impl Problem {
             "wrong-body",
             Text::both(format!("提交的内容无法读取：{detail}"), format!("what was sent cannot be read: {detail}")),
             Text::both("格式见/api/openapi.json", "its form stands in /api/openapi.json"),
+        )
+    }
+
+    /// An organisation the reader's roles are not held for.
+    pub fn out_of_reach() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "out-of-reach",
+            Text::both("不在您负责的机构范围内", "this is outside the organisations you answer for"),
+            Text::both(
+                "从您的机构中选择；确需查看请向安全管理员申请",
+                "choose one of yours; ask the security administrator if your work needs more",
+            ),
+        )
+    }
+
+    /// Nobody has signed in, or no more.
+    pub fn sign_in() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "sign-in",
+            Text::both("尚未登录，或登录已过期", "you are not signed in, or no more"),
+            Text::both("请登录", "sign in"),
+        )
+    }
+
+    /// The password was given by somebody else.
+    pub fn change_password() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "change-password",
+            Text::both("当前是临时密码", "this password is a temporary one"),
+            Text::both("先改成自己的密码", "change it to your own first"),
+        )
+    }
+
+    /// No role of the account gives what the address takes.
+    pub fn not_permitted(permission: accounts::Permission) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "not-permitted",
+            Text::both(
+                format!("您的角色不含此项权限（{}）", permission.word()),
+                format!("none of your roles gives \"{}\"", permission.word()),
+            ),
+            Text::both("工作需要时向安全管理员申请", "ask the security administrator if your work needs it"),
+        )
+    }
+
+    /// Another page made the browser send this.
+    pub fn other_origin() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "other-origin",
+            Text::both("请求不是从本网站的页面发出的", "this was not sent from a page of this server"),
+            Text::both("打开本网站的页面再操作", "open the server's own page and try there"),
+        )
+    }
+
+    /// Asked too often.
+    pub fn too_many(what: Text) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", what, Text::both("稍后再试", "wait, then try again"))
+    }
+
+    /// Accounts are asked for where there are none.
+    pub fn no_accounts() -> Self {
+        Self::unknown(
+            "no-accounts",
+            Text::both("本服务不设登录（--open）", "this server has no accounts (--open)"),
+            Text::both("不带--open启动即可使用账号", "start it without --open"),
         )
     }
 
@@ -208,6 +279,97 @@ impl From<IndicatorError> for Problem {
             ),
             IndicatorError::Store(_) | IndicatorError::Engine(_) | IndicatorError::Elsewhere(_) => Self::inside(error),
         }
+    }
+}
+
+impl From<AccountsError> for Problem {
+    fn from(error: AccountsError) -> Self {
+        let (status, code, zh, next) = match &error {
+            AccountsError::Wrong => (
+                401,
+                "wrong-password",
+                "账号或密码不对".to_string(),
+                (
+                    "再输一次；忘记密码请联系安全管理员",
+                    "type it again; for a lost password ask the security administrator",
+                ),
+            ),
+            AccountsError::Locked(until) => {
+                let clock = columns::county_time(*until);
+                let until = clock.strftime("%H:%M").to_string();
+                let what = Text::both(
+                    format!("连续多次未通过，账号锁到{until}"),
+                    format!("too many failed attempts: locked until {until}"),
+                );
+                let next = Text::both(
+                    "到时再试；忘记密码请联系安全管理员",
+                    "wait; for a lost password ask the security administrator",
+                );
+                return Self::new(StatusCode::TOO_MANY_REQUESTS, "locked", what, next);
+            }
+            AccountsError::TooMany => {
+                (429, "too-many", "这个地址尝试太多".to_string(), ("一分钟后再试", "wait a minute"))
+            }
+            AccountsError::NeedsCode => (
+                401,
+                "needs-code",
+                "还需要动态码".to_string(),
+                ("输入手机上的6位动态码", "type the six digits on your telephone"),
+            ),
+            AccountsError::WrongCode => (
+                401,
+                "wrong-code",
+                "动态码不对或已用过".to_string(),
+                (
+                    "请等下一个码；手机时间差1分钟以上会失败",
+                    "wait for the next; it fails if the telephone's clock is over a minute off",
+                ),
+            ),
+            AccountsError::Waiting => {
+                (403, "waiting", "账号待激活".to_string(), ("请联系安全管理员", "ask the security administrator"))
+            }
+            AccountsError::Stopped => {
+                (403, "stopped", "账号已停用".to_string(), ("请联系系统管理员", "ask the system administrator"))
+            }
+            AccountsError::Weak(_) => (
+                400,
+                "weak-password",
+                "新密码太容易猜到：至少10位，含大小写字母、数字、其他字符中的三种，不含账号名，不用常见密码"
+                    .to_string(),
+                ("换一个", "choose another"),
+            ),
+            AccountsError::Name(name) => (
+                400,
+                "wrong-account",
+                format!("“{name}”不能作账号：2至32位小写字母、数字、点、横线"),
+                ("换一个", "choose another"),
+            ),
+            AccountsError::Taken(name) => (409, "taken", format!("账号“{name}”已存在"), ("换一个", "choose another")),
+            AccountsError::Unknown(name) => {
+                (404, "unknown-account", format!("没有账号“{name}”"), ("从列表中选择", "choose one of the list"))
+            }
+            AccountsError::Duties => (
+                409,
+                "duties",
+                "系统、安全、审计三员须分设，且不兼任其他角色".to_string(),
+                ("分给不同的人", "give them to different people"),
+            ),
+            AccountsError::Own => (
+                409,
+                "own",
+                "不能给自己授权或停用自己".to_string(),
+                ("请另一位管理员办理", "ask another administrator"),
+            ),
+            AccountsError::SetUp => (409, "set-up", "管理员已经建立".to_string(), ("直接登录", "sign in")),
+            AccountsError::Changed => {
+                (409, "conflict", "这个账号刚被别人改过".to_string(), ("刷新后再试", "look again"))
+            }
+            AccountsError::Damaged { .. } | AccountsError::Secret(_) | AccountsError::Log(_) => {
+                return Self::inside(error);
+            }
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
+        Self::new(status, code, Text::both(zh, error.to_string()), Text::both(next.0, next.1))
     }
 }
 

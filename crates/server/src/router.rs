@@ -5,19 +5,22 @@
 use crate::app::App;
 use crate::ask::Ask;
 use crate::desk::Desk;
+use crate::gate::Pass;
+use crate::guard::{Endpoint, Routes};
 use crate::openapi::openapi;
 use crate::page;
 use crate::page::decide::{self, Decision};
+use crate::page::proof::MOST_BYTES;
 use crate::page::report::Form;
 use crate::problem::Problem;
 use crate::web;
+use accounts::Permission;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
-use axum::extract::{DefaultBodyLimit, Multipart, State};
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
+use axum::{Extension, Json, Router, middleware};
 use base::Text;
 use serde::Serialize;
 use serde_json::json;
@@ -29,65 +32,183 @@ type Body<T> = Result<Json<T>, JsonRejection>;
 
 /// All addresses of one county, the web application included.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/api/health", get(health))
-        .route("/api/openapi.json", get(|| async { Json(openapi()) }))
-        .route("/api/county", get(|app: Shared, ask: Ask| page(app, ask, |_, desk, _| page::county::county(desk))))
-        .route(
-            "/api/dashboard",
-            get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::dashboard::dashboard(d, a))),
-        )
-        .route(
-            "/api/indicators",
-            get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::indicators::indicators(d, a))),
-        )
-        .route("/api/figure", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::figure(d, a))))
-        .route("/api/figure/card", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::card(d, a))))
-        .route("/api/figure/rows", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::rows::rows(d, a))))
-        .route("/api/record", get(|app: Shared, ask: Ask| page(app, ask, |app, d, a| page::record::record(app, d, a))))
-        .route(
-            "/api/resident",
-            get(|app: Shared, ask: Ask| page(app, ask, |app, d, a| page::resident::resident(app, d, a))),
-        )
-        .route("/api/residents", get(|app: Shared, ask: Ask| page(app, ask, page::residents::residents)))
-        .route("/api/residents/find", post(find))
-        .route(
-            "/api/matches",
-            get(|app: Shared, ask: Ask| page(app, ask, page::matches::matches))
-                .post(|app: Shared, ask: Ask, body: Body<decide::Match>| decide(app, ask, body, Decision::Match)),
-        )
-        .route("/api/matches/state", get(|app: Shared, ask: Ask| page(app, ask, |app, _, _| page::matches::state(app))))
-        .route("/api/matches/renew", post(renew))
-        .route(
-            "/api/matches/undo",
-            post(|app: Shared, ask: Ask, body: Body<decide::UndoMatch>| decide(app, ask, body, Decision::UndoMatch)),
-        )
-        .route(
-            "/api/merges",
-            post(|app: Shared, ask: Ask, body: Body<decide::Merge>| decide(app, ask, body, Decision::Merge)),
-        )
-        .route(
-            "/api/merges/undo",
-            post(|app: Shared, ask: Ask, body: Body<decide::UndoMerge>| decide(app, ask, body, Decision::UndoMerge)),
-        )
-        .route("/api/records", post(write))
-        .route("/api/tasks", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::tasks(d, a))))
-        .route("/api/findings", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::findings(d, a))))
-        .route("/api/quality", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::quality(d, a))))
-        .route(
-            "/api/alerts",
-            get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::alerts(d, a))).post(acknowledge),
-        )
-        .route("/api/proof", post(proof).layer(DefaultBodyLimit::max(page::proof::MOST_BYTES)))
-        .route("/api/proof/marked", post(marked).layer(DefaultBodyLimit::max(page::proof::MOST_BYTES)))
-        .route("/api/proof/compare", post(compare).layer(DefaultBodyLimit::max(2 * page::proof::MOST_BYTES)))
-        .route("/api/report", get(|app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a))))
-        .route("/api/report.md", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Markdown)))
-        .route("/api/report.html", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Html)))
-        .route("/api/report.docx", get(|app: Shared, ask: Ask| report_file(app, ask, Form::Docx)))
-        .fallback(web::fallback)
-        .layer(middleware::from_fn(web::harden))
-        .with_state(app)
+    routes(&app).into_router().fallback(web::fallback).layer(middleware::from_fn(web::harden)).with_state(app)
+}
+
+/// Every address of the API, with what it takes.
+pub fn endpoints(app: &Arc<App>) -> Vec<Endpoint> {
+    routes(app).endpoints().to_vec()
+}
+
+fn routes(app: &Arc<App>) -> Routes {
+    let routes = Routes::new(app).get("/api/health", Permission::Anyone, health).get(
+        "/api/openapi.json",
+        Permission::Anyone,
+        || async { Json(openapi()) },
+    );
+    administration(account(work(people(figures(routes)))))
+}
+
+fn figures(routes: Routes) -> Routes {
+    use Permission::{SeeCounty, SeeFigures, SeeReport};
+    routes
+        .get("/api/county", SeeCounty, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::county::county(d, a)))
+        .get("/api/dashboard", SeeFigures, |app: Shared, ask: Ask| {
+            page(app, ask, |_, d, a| page::dashboard::dashboard(d, a))
+        })
+        .get("/api/indicators", SeeFigures, |app: Shared, ask: Ask| {
+            page(app, ask, |_, d, a| page::indicators::indicators(d, a))
+        })
+        .get("/api/figure", SeeFigures, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::figure(d, a)))
+        .get("/api/figure/card", SeeFigures, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::card(d, a)))
+        .get("/api/report", SeeReport, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a)))
+        .get("/api/report.md", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Markdown))
+        .get("/api/report.html", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Html))
+        .get("/api/report.docx", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Docx))
+        .post_file("/api/proof", SeeReport, MOST_BYTES, proof)
+        .post_file("/api/proof/marked", SeeReport, MOST_BYTES, marked)
+        .post_file("/api/proof/compare", SeeReport, 2 * MOST_BYTES, compare)
+}
+
+fn people(routes: Routes) -> Routes {
+    use Permission::{MergeResidents, SeePeople};
+    routes
+        .get("/api/figure/rows", SeePeople, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::rows::rows(d, a)))
+        .get("/api/record", SeePeople, |app: Shared, ask: Ask| {
+            page(app, ask, |app, d, a| page::record::record(app, d, a))
+        })
+        .get("/api/resident", SeePeople, |app: Shared, ask: Ask| {
+            page(app, ask, |app, d, a| page::resident::resident(app, d, a))
+        })
+        .get("/api/residents", SeePeople, |app: Shared, ask: Ask| page(app, ask, page::residents::residents))
+        .post("/api/residents/find", SeePeople, find)
+        .get("/api/matches", MergeResidents, |app: Shared, ask: Ask| page(app, ask, page::matches::matches))
+        .post("/api/matches", MergeResidents, |app: Shared, ask: Ask, body: Body<decide::Match>| {
+            decide(app, ask, body, Decision::Match)
+        })
+        .get("/api/matches/state", MergeResidents, |app: Shared, ask: Ask| {
+            page(app, ask, |app, _, _| page::matches::state(app))
+        })
+        .post("/api/matches/renew", MergeResidents, renew)
+        .post("/api/matches/undo", MergeResidents, |app: Shared, ask: Ask, body: Body<decide::UndoMatch>| {
+            decide(app, ask, body, Decision::UndoMatch)
+        })
+        .post("/api/merges", MergeResidents, |app: Shared, ask: Ask, body: Body<decide::Merge>| {
+            decide(app, ask, body, Decision::Merge)
+        })
+        .post("/api/merges/undo", MergeResidents, |app: Shared, ask: Ask, body: Body<decide::UndoMerge>| {
+            decide(app, ask, body, Decision::UndoMerge)
+        })
+}
+
+fn work(routes: Routes) -> Routes {
+    use Permission::{SeeWork, WriteRecords};
+    routes
+        .post("/api/records", WriteRecords, write)
+        .get("/api/tasks", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::tasks(d, a)))
+        .get("/api/findings", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::findings(d, a)))
+        .get("/api/quality", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::quality(d, a)))
+        .get("/api/alerts", SeeWork, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::work::alerts(d, a)))
+        .post("/api/alerts", WriteRecords, acknowledge)
+}
+
+fn account(routes: Routes) -> Routes {
+    use Permission::{Anyone, OwnAccount};
+    use page::account::{self as own, Code, Ending, NewPassword, SetUp, SignIn};
+    routes
+        .get("/api/session", Anyone, |State(app): Shared, pass: Let| async move { Json(own::session(&app, &pass.0)) })
+        .post("/api/session", Anyone, |app: Shared, ask: Ask, pass: Let, body: Body<SignIn>| {
+            act(app, ask, body, move |app, _, body| own::sign_in(app, &pass.0, body))
+        })
+        .post("/api/session/end", Anyone, |app: Shared, ask: Ask, pass: Let, body: Body<Nothing>| {
+            act(app, ask, body, move |app, _, _| own::sign_out(app, &pass.0))
+        })
+        .post("/api/setup", Anyone, |app: Shared, ask: Ask, pass: Let, body: Body<SetUp>| {
+            act(app, ask, body, move |app, _, body| own::set_up(app, &pass.0, body))
+        })
+        .post("/api/account/password", OwnAccount, |app: Shared, ask: Ask, pass: Let, body: Body<NewPassword>| {
+            act(app, ask, body, move |app, _, body| own::change_password(app, &pass.0, body))
+        })
+        .post("/api/account/factor", OwnAccount, |app: Shared, ask: Ask, pass: Let, body: Body<Nothing>| {
+            act(app, ask, body, move |app, _, _| own::want_factor(app, &pass.0).map(Json))
+        })
+        .post("/api/account/factor/confirm", OwnAccount, |app: Shared, ask: Ask, pass: Let, body: Body<Code>| {
+            act(app, ask, body, move |app, _, body| own::confirm_factor(app, &pass.0, &body).map(Json))
+        })
+        .get("/api/account/sessions", OwnAccount, |app: Shared, ask: Ask, pass: Let| {
+            act(app, ask, Ok(Json(())), move |app, _, ()| own::sessions(app, &pass.0).map(Json))
+        })
+        .post("/api/account/sessions/end", OwnAccount, |app: Shared, ask: Ask, pass: Let, body: Body<Ending>| {
+            act(app, ask, body, move |app, _, body| own::end_sessions(app, &pass.0, &body).map(Json))
+        })
+}
+
+fn administration(routes: Routes) -> Routes {
+    use Permission::{GrantRoles, ManageAccounts, SeeAccounts, SeeAudit, Unmask};
+    use page::accounts::{self as all, Granting, Named, New};
+    routes
+        .post("/api/unmask", Unmask, |app: Shared, ask: Ask, body: Body<page::unmask::Request>| {
+            act(app, ask, body, |app, ask, body| page::unmask::unmask(app, ask, &body).map(Json))
+        })
+        .get("/api/accounts", SeeAccounts, |app: Shared, ask: Ask| {
+            act(app, ask, Ok(Json(())), |app, _, ()| all::list(app).map(Json))
+        })
+        .get("/api/audit", SeeAudit, |app: Shared, ask: Ask| {
+            act(app, ask, Ok(Json(())), |app, ask, ()| all::audit(app, ask).map(Json))
+        })
+        .post("/api/accounts", ManageAccounts, |app: Shared, ask: Ask, body: Body<New>| {
+            act(app, ask, body, |app, ask, body| all::create(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/stop", ManageAccounts, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::stop(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/sign-out", ManageAccounts, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::sign_out(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/activate", GrantRoles, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::activate(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/grants", GrantRoles, |app: Shared, ask: Ask, body: Body<Granting>| {
+            act(app, ask, body, |app, ask, body| all::grant(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/password", GrantRoles, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::reset_password(app, ask, &body).map(Json))
+        })
+        .post("/api/accounts/factor", GrantRoles, |app: Shared, ask: Ask, body: Body<Named>| {
+            act(app, ask, body, |app, ask, body| all::reset_factor(app, ask, &body).map(Json))
+        })
+}
+
+/// The pass the guard gave.
+type Let = Extension<Pass>;
+
+/// A body without fields.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Something done to an account, on a thread that may block; a few at a time, because passwords are slow on purpose.
+async fn act<T, A, F>(State(app): Shared, ask: Ask, body: Body<T>, make: F) -> Response
+where
+    T: Send + 'static,
+    A: IntoResponse,
+    F: FnOnce(&Arc<App>, &Ask, T) -> Result<A, Problem> + Send + 'static,
+{
+    let (language, address) = (ask.language, ask.address.clone());
+    let request = match body {
+        Ok(Json(request)) => request,
+        Err(rejection) => return Problem::body(rejection.body_text()).answer(language, &address),
+    };
+    let doing = Arc::clone(&app);
+    let _turn = match app.gate().door() {
+        Some(door) => door.hashing.acquire().await.ok(),
+        None => None,
+    };
+    let work = move || make(&doing, &ask, request).map(IntoResponse::into_response);
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|fault| Err(Problem::inside(fault)))
+        .unwrap_or_else(|problem| problem.answer(language, &address))
 }
 
 async fn health(State(app): Shared) -> Json<serde_json::Value> {
@@ -196,7 +317,7 @@ async fn two_files(mut form: Multipart) -> Result<[(Bytes, String); 2], Problem>
 
 /// More than a text may have.
 fn too_large(detail: &str) -> Problem {
-    let most = page::proof::MOST_BYTES >> 20;
+    let most = MOST_BYTES >> 20;
     Problem::wrong(
         "too-large",
         Text::both(

@@ -317,6 +317,8 @@ pub struct Resident {
     pub timeline: Vec<TimelineEntry>,
     /// Ids folded into this resident's.
     pub merged: Vec<String>,
+    /// Records of organisations the reader does not see.
+    pub n_elsewhere: usize,
     pub access_logged: bool,
 }
 

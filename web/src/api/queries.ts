@@ -7,14 +7,19 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { ask, download, type Params, send, upload } from "./client";
 import type {
+  Accounts,
+  AuditLine,
   County,
   Dashboard,
   FigureCard,
   FigureDetail,
   Findings,
+  Grant,
   Indicators,
   Matches,
   MatchState,
+  NewAdministrators,
+  OwnSession,
   Part,
   Proof,
   ProofComparison,
@@ -24,6 +29,7 @@ import type {
   Resident,
   Residents,
   Rows,
+  Session,
   Tasks,
   Verdict,
   Written,
@@ -162,3 +168,56 @@ export const rowsQuery = (scope: Scoped, indicator: string, part: Part) =>
     getNextPageParam: (last) => last.next,
     staleTime: scope.as_of ? Number.POSITIVE_INFINITY : FRESH_MS,
   });
+
+/** Who is signed in. Asked once; whatever is refused for want of a session asks again. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => ask<Session>("/api/session", {}, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+type Lang = Scoped["lang"];
+
+export const signIn = (lang: Lang, who: { account: string; password: string; code?: string }) =>
+  send<{ account: string }>("/api/session", who, lang);
+
+export const signOut = (lang: Lang) => send<object>("/api/session/end", {}, lang);
+
+export const setUp = (lang: Lang, people: NewAdministrators) =>
+  send<{ security_password: string; audit_password: string }>("/api/setup", people, lang);
+
+export const changePassword = (lang: Lang, passwords: { old: string; new: string }) =>
+  send<object>("/api/account/password", passwords, lang);
+
+export const wantFactor = (lang: Lang) =>
+  send<{ secret: string; address: string }>("/api/account/factor", {}, lang);
+
+export const confirmFactor = (lang: Lang, code: string) =>
+  send<object>("/api/account/factor/confirm", { code }, lang);
+
+export const ownSessionsQuery = (lang: Lang) =>
+  question<{ sessions: OwnSession[] }>("own-sessions", "/api/account/sessions", { lang });
+
+export const endSessions = (lang: Lang, session: string | null) =>
+  send<object>("/api/account/sessions/end", session === null ? {} : { session }, lang);
+
+export const accountsQuery = (lang: Lang) => question<Accounts>("accounts", "/api/accounts", { lang });
+
+export const createAccount = (lang: Lang, account: { account: string; person: string; grants: Grant[] }) =>
+  send<{ password: string }>("/api/accounts", account, lang);
+
+/** What is done to an account by one press. */
+export type AccountAct = "activate" | "stop" | "sign-out" | "password" | "factor";
+
+export const actOnAccount = (lang: Lang, act: AccountAct, account: string) =>
+  send<{ password?: string }>(`/api/accounts/${act}`, { account }, lang);
+
+export const grantRoles = (lang: Lang, account: string, grants: Grant[]) =>
+  send<object>("/api/accounts/grants", { account, grants }, lang);
+
+export const auditQuery = (lang: Lang, account: string | null) =>
+  question<{ lines: AuditLine[] }>("audit", "/api/audit", { account, lang });
+
+/** Shows one masked field whole; the reason is in the log before the answer comes. */
+export const unmask = (lang: Lang, field: { register: string; id: string; field: string; reason: string }) =>
+  send<{ shown: string }>("/api/unmask", field, lang);

@@ -186,6 +186,8 @@ export type Resident = {
   since: string;
   tags: Text[];
   timeline: TimelineEntry[];
+  /** Records of organisations the reader does not see. */
+  n_elsewhere: number;
   access_logged: boolean;
 };
 
@@ -403,4 +405,62 @@ export type ProofComparison = {
     right: ProofItem | null;
     because: string | null;
   }[];
+
+/** A post, and the organisation it is held for with everything below it. */
+export type Grant = { role: string; org: string };
+export type GrantShown = Grant & { title: Text; org_name: string };
+
+/** Who is signed in and what they may do; the state says which page comes first. */
+export type Session = {
+  state: "open" | "setup" | "signed_out" | "restricted" | "signed_in";
+  is_secure: boolean;
+  account: string | null;
+  person: string | null;
+  roles: GrantShown[];
+  may: string[];
+  has_factor: boolean;
+  last_signed_in: string | null;
+};
+
+export type OwnSession = {
+  id: string;
+  begun_at: string;
+  seen_at: string;
+  address: string;
+  browser: string;
+  is_this: boolean;
+};
+
+export type AccountLine = {
+  account: string;
+  person: string;
+  state: "waiting" | "active" | "stopped";
+  roles: GrantShown[];
+  has_factor: boolean;
+  must_change: boolean;
+  sessions: number;
+  created_at: string;
+};
+
+export type Accounts = {
+  accounts: AccountLine[];
+  roles: { role: string; title: Text }[];
+  orgs: { id: string; name: string; parent: string | null }[];
+};
+
+export type AuditLine = {
+  at: string;
+  actor: string;
+  register: string;
+  record: string;
+  reason: string | null;
+  seq: number;
+};
+
+export type NewAdministrators = {
+  code: string;
+  password: string;
+  system: { account: string; person: string };
+  security: { account: string; person: string };
+  audit: { account: string; person: string };
 };

@@ -1,6 +1,6 @@
 /** The application: language, theme and server state around the routes. */
 import { legacyLogicalPropertiesTransformer, StyleProvider } from "@ant-design/cssinjs";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
@@ -9,12 +9,14 @@ import dayjs from "dayjs";
 import { type ReactNode, useEffect, useMemo } from "react";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { Refusal } from "@/api/client";
+import { sessionQuery } from "@/api/queries";
 import { LocaleProvider } from "@/locale";
 import { antdTheme } from "@/ui/theme/antd";
 import { useMode } from "@/ui/theme/mode";
 import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import { Broken } from "./broken";
+import { Door } from "./door";
 import { Lost } from "./lost";
 import { Shell } from "./shell";
 
@@ -24,8 +26,23 @@ const RETRIES = 2;
 const retry = (failures: number, error: Error) =>
   failures < RETRIES && error instanceof Refusal && error.status === 0;
 
-export const newQueryClient = () =>
-  new QueryClient({ defaultOptions: { queries: { retry, refetchOnWindowFocus: false } } });
+const UNAUTHORISED = 401;
+
+export const newQueryClient = () => {
+  const client = new QueryClient({
+    defaultOptions: { queries: { retry, refetchOnWindowFocus: false } },
+    queryCache: new QueryCache({ onError: asked }),
+    mutationCache: new MutationCache({ onError: asked }),
+  });
+  /** A session that is over is found out by whatever is asked next: who is signed in is asked again. */
+  function asked(error: Error) {
+    const signedIn = client.getQueryData(sessionQuery.queryKey)?.account;
+    if (signedIn && error instanceof Refusal && error.status === UNAUTHORISED) {
+      void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    }
+  }
+  return client;
+};
 
 /** Language, theme and direction of everything below, taken from the URL and this browser's preference. */
 export function Surroundings({ children }: { children: ReactNode }) {
@@ -55,7 +72,9 @@ const router = createBrowserRouter([
   {
     element: (
       <Surroundings>
-        <Shell />
+        <Door>
+          <Shell />
+        </Door>
       </Surroundings>
     ),
     hydrateFallbackElement: <div />,
@@ -102,6 +121,18 @@ const router = createBrowserRouter([
           {
             path: "/proof",
             lazy: async () => ({ Component: (await import("@/features/proof/page")).ProofPage }),
+          },
+          {
+            path: "/account",
+            lazy: async () => ({ Component: (await import("@/features/account/page")).AccountPage }),
+          },
+          {
+            path: "/accounts",
+            lazy: async () => ({ Component: (await import("@/features/accounts/page")).AccountsPage }),
+          },
+          {
+            path: "/audit",
+            lazy: async () => ({ Component: (await import("@/features/audit/page")).AuditPage }),
           },
           { path: "*", element: <Lost /> },
         ],

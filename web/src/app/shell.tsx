@@ -1,16 +1,19 @@
 /** The window: the menu at a desk, the bar under the thumb on a phone, and the page between them. */
 import { useIsFetching, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Link, Outlet, useLocation } from "react-router";
+import { Link, Navigate, Outlet, useLocation } from "react-router";
 import { countyQuery } from "@/api/queries";
 import { ResidentSearch } from "@/features/residents/search";
 import { type Key, useLocale } from "@/locale";
 import {
+  AuditIcon,
   Brand,
   CockpitIcon,
   IndicatorsIcon,
   MatchesIcon,
   MoonIcon,
+  PeopleIcon,
+  PersonIcon,
   ProofIcon,
   QualityIcon,
   ReportIcon,
@@ -21,17 +24,20 @@ import { Refused } from "@/ui/region";
 import { chooseMode, useMode } from "@/ui/theme/mode";
 import { CountyProvider } from "@/view/county";
 import { useScope } from "@/view/scope";
+import { useSession } from "@/view/session";
 import { TopBarProvider } from "@/view/top-bar";
 import styles from "./shell.module.css";
 
-const MENU: { path: string; word: Key; icon: ReactNode }[] = [
-  { path: "/", word: "page.dashboard", icon: <CockpitIcon /> },
-  { path: "/indicators", word: "page.indicators", icon: <IndicatorsIcon /> },
-  { path: "/matches", word: "page.matches", icon: <MatchesIcon /> },
-  { path: "/tasks", word: "page.tasks", icon: <TasksIcon /> },
-  { path: "/quality", word: "page.quality", icon: <QualityIcon /> },
-  { path: "/report", word: "page.report", icon: <ReportIcon /> },
-  { path: "/proof", word: "page.proof", icon: <ProofIcon /> },
+const MENU: { path: string; word: Key; icon: ReactNode; needs: string }[] = [
+  { path: "/", word: "page.dashboard", icon: <CockpitIcon />, needs: "see_figures" },
+  { path: "/indicators", word: "page.indicators", icon: <IndicatorsIcon />, needs: "see_figures" },
+  { path: "/matches", word: "page.matches", icon: <MatchesIcon />, needs: "merge_residents" },
+  { path: "/tasks", word: "page.tasks", icon: <TasksIcon />, needs: "see_work" },
+  { path: "/quality", word: "page.quality", icon: <QualityIcon />, needs: "see_work" },
+  { path: "/report", word: "page.report", icon: <ReportIcon />, needs: "see_report" },
+  { path: "/proof", word: "page.proof", icon: <ProofIcon />, needs: "see_report" },
+  { path: "/accounts", word: "page.accounts", icon: <PeopleIcon />, needs: "see_accounts" },
+  { path: "/audit", word: "page.audit", icon: <AuditIcon />, needs: "see_audit" },
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
@@ -40,8 +46,16 @@ const KEEPS_ORG = new Set(["/", "/indicators", "/tasks", "/quality"]);
 const SEARCH = <ResidentSearch />;
 
 export function Shell() {
-  const { scope } = useScope();
+  const { scope, to } = useScope();
+  const { session, may } = useSession();
+  const { pathname } = useLocation();
   const county = useQuery(countyQuery(scope.lang));
+  // Whoever may not see the cockpit lands on what they may see.
+  if (pathname === "/" && !may("see_figures")) {
+    const first = MENU.find(({ needs }) => may(needs))?.path ?? "/account";
+    return <Navigate to={to(first)} replace />;
+  }
+  const search = session.may.includes("see_people") ? SEARCH : null;
   return (
     <CountyProvider value={county.data ?? null}>
       <div className={styles.shell}>
@@ -49,7 +63,7 @@ export function Shell() {
         <div className={styles.content}>
           <Waiting />
           {county.error && !county.data && <Refused error={county.error} retry={county.refetch} />}
-          <TopBarProvider value={SEARCH}>
+          <TopBarProvider value={search}>
             <Outlet />
           </TopBarProvider>
         </div>
@@ -62,6 +76,7 @@ function Menu({ county }: { county: { zh: string; en: string } | undefined }) {
   const { t, pick } = useLocale();
   const { to } = useScope();
   const { pathname } = useLocation();
+  const { may } = useSession();
   const drop = KEEPS_ORG.has(pathname) ? {} : { org: null };
   return (
     <div className={`${styles.side} no-print`}>
@@ -73,7 +88,7 @@ function Menu({ county }: { county: { zh: string; en: string } | undefined }) {
         </span>
       </Link>
       <nav className={styles.menu} aria-label={t("app.menu")}>
-        {MENU.map(({ path, word, icon }) => (
+        {MENU.filter(({ needs }) => may(needs)).map(({ path, word, icon }) => (
           <Link
             key={path}
             to={to(path, drop)}
@@ -93,11 +108,18 @@ function Menu({ county }: { county: { zh: string; en: string } | undefined }) {
 
 function Preferences() {
   const { t, lang } = useLocale();
-  const { set } = useScope();
+  const { set, to } = useScope();
+  const { session } = useSession();
   const mode = useMode();
   const other = mode === "dark" ? "light" : "dark";
   return (
     <div className={styles.preferences}>
+      {session.account && (
+        <Link className={styles.account} to={to("/account")} title={t("page.account")} data-testid="account">
+          <PersonIcon />
+          <span>{session.person || session.account}</span>
+        </Link>
+      )}
       <button
         type="button"
         lang={lang === "zh" ? "en" : "zh-CN"}

@@ -119,13 +119,23 @@ pub fn verify(places: &Places, dir: &Path) -> Result<Tally> {
 pub fn browser(places: &Places, dir: &Path) -> Result<Tally> {
     setup::for_browser()?;
     let server = Server::start(places, dir, free_port()?)?;
-    Call::npm(places)
-        .args("run e2e")
-        .env("BASE_URL", &server.address)
-        .env("NO_COLOR", "1")
-        .next("traces and pictures of the failure are in web/test-results")
-        .count()
-        .map(Tally::or_one_success)
+    let journeys = |words: &str, address: &str| {
+        Call::npm(places)
+            .args(words)
+            .env("BASE_URL", address)
+            .env("NO_COLOR", "1")
+            .next("traces and pictures of the failure are in web/test-results")
+    };
+    let open = journeys("run e2e", &server.address).count()?.or_one_success();
+    // Those who sign in have a server of their own, which takes the county over.
+    let address = server.address.clone();
+    drop(server);
+    let signing_in = journeys("run e2e -- accounts.spec.ts", &address)
+        .env("TAIZHANG", places.binary())
+        .env("TAIZHANG_DIR", dir)
+        .count()?
+        .or_one_success();
+    Ok(Tally { passed: open.passed + signing_in.passed, failed: open.failed + signing_in.failed })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("base", 0),
     ("pack", 1),
     ("records", 2),
+    ("accounts", 3),
     ("columns", 3),
     ("ledger", 3),
     ("identity", 4),

@@ -1,6 +1,7 @@
 //! One file per command: its arguments, what it calls, how it draws the answer.
 
 pub mod access;
+pub mod accounts;
 pub mod alerts;
 pub mod backup;
 pub mod campaign;

@@ -25,7 +25,7 @@ impl Drop for Serving {
 impl Serving {
     pub fn start(database: Option<&str>, dir: &Path) -> Self {
         let mut command = taizhang(database, dir, "serve");
-        let mut process = command.args(["--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut process = command.args(["--open", "--port", "0"]).stderr(Stdio::piped()).spawn().unwrap();
         let said = BufReader::new(process.stderr.take().unwrap()).lines();
         Self { process, said }
     }

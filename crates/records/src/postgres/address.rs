@@ -13,7 +13,7 @@ pub(super) const SCHEMA: &str = "taizhang";
 
 /// A county's log on a server.
 #[derive(Debug, Clone)]
-pub(super) struct Address {
+pub(crate) struct Address {
     pub config: Config,
     /// For messages: never holds the password.
     pub place: String,

@@ -23,9 +23,11 @@ use std::time::Duration;
 
 use base::Timestamp;
 
-use self::address::{Address, writer_lock};
+pub(crate) use self::address::Address;
+use self::address::writer_lock;
 use self::read::{each_row, entries, entry, entry_of, stored};
-use self::session::{Access, Session};
+use self::session::Access;
+pub(crate) use self::session::Session;
 use self::statements::Statements;
 use self::verify::TableReader;
 use crate::place::Tip;

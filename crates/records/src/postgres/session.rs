@@ -42,7 +42,7 @@ pub(super) enum Access {
 }
 
 /// A connection with its settings.
-pub(super) struct Session {
+pub(crate) struct Session {
     /// Present until dropped. Drives the connection only while something is asked.
     runtime: Option<Runtime>,
     client: Client,
@@ -68,7 +68,7 @@ impl Drop for Session {
 
 impl Session {
     /// Connects and settles everything that must hold.
-    pub fn connect(address: &Address, access: Access) -> Result<Self, LogError> {
+    pub(super) fn connect(address: &Address, access: Access) -> Result<Self, LogError> {
         let place: Arc<str> = address.place.as_str().into();
         let unreachable = |detail: String| LogError::Unreachable { place: place.to_string(), detail };
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -94,6 +94,11 @@ impl Session {
         let mut session = Self { runtime: Some(runtime), client, place, schema: String::new() };
         session.schema = session.check_server(address)?;
         Ok(session)
+    }
+
+    /// A session that writes beside whoever writes the log.
+    pub fn for_shelf(address: &Address) -> Result<Self, LogError> {
+        Self::connect(address, Access::Write)
     }
 
     /// Refuses a server that could not keep what it acknowledges, and returns the schema in use.
@@ -123,7 +128,7 @@ impl Session {
     }
 
     /// Has the server plan every statement; fails when the tables are not there.
-    pub fn prepare(&self) -> Result<Statements, LogError> {
+    pub(super) fn prepare(&self) -> Result<Statements, LogError> {
         self.ask("opening", async |client| Statements::prepare(client).await)
     }
 

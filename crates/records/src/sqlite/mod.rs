@@ -283,7 +283,7 @@ fn must_exist(path: &Path) -> Result<(), LogError> {
 }
 
 /// SQLite's fault, said so that somebody knows what to do.
-fn explain(path: &Path, doing: &'static str, fault: rusqlite::Error) -> LogError {
+pub(crate) fn explain(path: &Path, doing: &'static str, fault: rusqlite::Error) -> LogError {
     let place = path.display().to_string();
     let detail = fault.to_string();
     match fault.sqlite_error_code() {

@@ -1,5 +1,6 @@
 //! Which county is this, what does it use, and what can be asked of it?
 
+use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::problem::Problem;
 use crate::wire;
@@ -8,14 +9,16 @@ use pack::sql::Relations;
 use std::collections::BTreeSet;
 
 /// `/api/county`
-pub fn county(desk: &Desk) -> Result<wire::County, Problem> {
+pub fn county(desk: &Desk, ask: &Ask) -> Result<wire::County, Problem> {
     let county = desk.county()?;
-    let orgs = county.orgs.iter().map(|org| wire::Org {
+    let is_seen = |id: &str| ask.visitor.reaches(county, id);
+    // Whoever sees a part sees a tree that begins there.
+    let orgs = county.orgs.iter().filter(|org| is_seen(&org.id)).map(|org| wire::Org {
         id: org.id.clone(),
         name: org.name.clone(),
         kind: org.kind.clone(),
         level: org.level.word(),
-        parent: org.parent.clone(),
+        parent: org.parent.clone().filter(|parent| is_seen(parent)),
     });
     let packs = desk.catalog().packs.values().map(|pack| wire::PackLine {
         id: pack.header.id.value.clone(),

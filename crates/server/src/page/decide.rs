@@ -5,7 +5,7 @@
 
 use super::write::{refused, written};
 use crate::app::App;
-use crate::ask::{ACTOR, Ask, now};
+use crate::ask::{Ask, now};
 use crate::problem::Problem;
 use crate::wire;
 use axum::http::StatusCode;
@@ -84,6 +84,7 @@ pub async fn decide(app: &Arc<App>, ask: &Ask, decision: Decision) -> Result<(St
     if !app.is_writable() {
         return Err(Problem::read_only());
     }
+    ask.visitor.must_reach_all(app.county()?)?;
     let reader = Arc::clone(app);
     let drafts = tokio::task::spawn_blocking(move || drafts(&reader, decision)).await.map_err(Problem::inside)??;
     let record = |register: &str| {
@@ -91,7 +92,7 @@ pub async fn decide(app: &Arc<App>, ask: &Ask, decision: Decision) -> Result<(St
         draft.and_then(|draft| draft.record.clone())
     };
     let (decision, merge) = (record(MATCH), record(MERGE));
-    let outcome = app.scribe().write(Submission::new(ACTOR, now(), drafts)).await?.map_err(refused)?;
+    let outcome = app.scribe().write(Submission::new(ask.visitor.name(), now(), drafts)).await?.map_err(refused)?;
     let status = if outcome.receipt.is_some() { StatusCode::CREATED } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, wire::Decided { written: written(ask, outcome), decision, merge }))
 }

@@ -31,6 +31,7 @@ const MOST_ENTRIES: usize = 1_000;
 
 /// `/api/matches`: the next pairs nobody has decided; whose data is shown is written down first.
 pub fn matches(app: &Arc<App>, desk: &Desk, ask: &Ask) -> Result<wire::Matches, Problem> {
+    ask.visitor.must_reach_all(desk.county()?)?;
     let limit = ask.limit(USUAL_LIMIT, MOST)?;
     let seen = app.reviewer().seen(app)?;
     let Some(queue) = seen.queue else {
@@ -51,7 +52,7 @@ pub fn matches(app: &Arc<App>, desk: &Desk, ask: &Ask) -> Result<wire::Matches, 
     let start = start.and_then(|(a, b)| queue.place(a, b)).map_or(0, |place| place + 1);
     let left: Vec<&Likely> = queue.review.pairs.iter().filter(|pair| open.is_open(pair)).collect();
     let ahead: Vec<&Likely> = queue.review.pairs[start..].iter().filter(|pair| open.is_open(pair)).collect();
-    let pairs = pairs(app, desk, &ahead, limit)?;
+    let pairs = pairs(app, desk, ask, &ahead, limit)?;
     // Those beyond the limit of the queue are there as well.
     let n_left = left.len() + queue.review.n_pairs.saturating_sub(queue.review.pairs.len());
     let number = |n: usize| desk.number(Decimal::from(n as u64));
@@ -99,7 +100,7 @@ fn open(desk: &Desk, queue: &Queue) -> Result<Open, Problem> {
 }
 
 /// The first pairs whose residents are both there.
-fn pairs(app: &App, desk: &Desk, ahead: &[&Likely], limit: usize) -> Result<Vec<wire::Match>, Problem> {
+fn pairs(app: &App, desk: &Desk, ask: &Ask, ahead: &[&Likely], limit: usize) -> Result<Vec<wire::Match>, Problem> {
     let mut chosen: Vec<(&Likely, Side, Side)> = Vec::new();
     for some in ahead.chunks(limit) {
         let ids = some.iter().flat_map(|pair| [pair.resident.as_str(), pair.other.as_str()]).collect();
@@ -111,7 +112,11 @@ fn pairs(app: &App, desk: &Desk, ahead: &[&Likely], limit: usize) -> Result<Vec<
         }
     }
     chosen.truncate(limit);
-    app.log_looks("match", chosen.iter().flat_map(|(_, a, b)| [(a.id.as_str(), a.org.as_str()), (&b.id, &b.org)]))?;
+    app.log_looks(
+        ask,
+        "match",
+        chosen.iter().flat_map(|(_, a, b)| [(a.id.as_str(), a.org.as_str()), (&b.id, &b.org)]),
+    )?;
     chosen.iter().map(|(pair, a, b)| shown(app, desk, pair, a, b)).collect()
 }
 

@@ -3,6 +3,8 @@
 //! One file for each page of the web application; every function takes a desk and a question and gives the answer as
 //! a value.
 
+pub mod account;
+pub mod accounts;
 pub mod county;
 pub mod dashboard;
 pub mod decide;
@@ -15,5 +17,6 @@ pub mod report;
 pub mod resident;
 pub mod residents;
 pub mod rows;
+pub mod unmask;
 pub mod work;
 pub mod write;

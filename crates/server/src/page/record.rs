@@ -21,7 +21,8 @@ pub fn record(app: &App, desk: &Desk, ask: &Ask) -> Result<wire::RecordHistory, 
     let entries = app.store().log().history(name, id)?;
     let latest = entries.last().ok_or_else(unknown)?;
     let resident = entries.iter().rev().find_map(|entry| entry.resident.clone());
-    app.log_access(name, id, &latest.org, resident.as_deref(), &purpose)?;
+    ask.visitor.must_reach(desk.county()?, &latest.org)?;
+    app.log_access(ask, name, id, &latest.org, resident.as_deref(), &purpose)?;
     let store = app.store();
     let (versions, chain_ok) = versions(desk, &store, register, &entries)?;
     Ok(wire::RecordHistory {

@@ -60,6 +60,8 @@ pub fn file(desk: &Desk, ask: &Ask, form: Form) -> Result<Response, Problem> {
 
 fn document(desk: &Desk, ask: &Ask) -> Result<Arc<Document>, Problem> {
     let scope = desk.scope(ask)?;
+    // It is about the whole county, whatever organisation is looked at.
+    ask.visitor.must_reach_all(desk.county()?)?;
     let outline = desk.county()?.outline.as_ref().ok_or_else(|| {
         Problem::unknown(
             "no-outline",

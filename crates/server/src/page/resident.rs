@@ -29,12 +29,18 @@ pub fn resident(app: &App, desk: &Desk, ask: &Ask) -> Result<wire::Resident, Pro
     let id = survivor.as_deref().unwrap_or(asked);
     let purpose = purpose(ask)?;
     let head = app.store().log().head(RESIDENT, id)?.ok_or_else(|| Problem::record(RESIDENT, id))?;
-    app.log_access(RESIDENT, id, &head.org, Some(id), &purpose)?;
+    let merged = desk.snapshot.folded_into(id)?;
+    let all = heads(&app.store(), std::iter::once(id).chain(merged.iter().map(String::as_str)))?;
+    let (county, n_all) = (desk.county()?, all.len());
+    let heads: Vec<Entry> = all.into_iter().filter(|entry| ask.visitor.reaches(county, &entry.org)).collect();
+    // A hospital sees whom it treats, wherever they live; of their records, its own.
+    if heads.is_empty() {
+        ask.visitor.must_reach(county, &head.org)?;
+    }
+    app.log_access(ask, RESIDENT, id, &head.org, Some(id), &purpose)?;
     let store = app.store();
     let person = person(desk, &store, id)?.ok_or_else(|| Problem::record(RESIDENT, id))?;
     let body = last_body(&store, &head)?;
-    let merged = desk.snapshot.folded_into(id)?;
-    let heads = heads(&store, std::iter::once(id).chain(merged.iter().map(String::as_str)))?;
     let text = |key: &str| body.get(key).and_then(Json::as_str).unwrap_or("");
     Ok(wire::Resident {
         citizen_id_masked: mask(text("citizen_id")),
@@ -42,6 +48,7 @@ pub fn resident(app: &App, desk: &Desk, ask: &Ask) -> Result<wire::Resident, Pro
         since: Some(text("started_on")).filter(|day| !day.is_empty()).unwrap_or(text("birth_on")).to_string(),
         tags: tags(desk, &heads, &body),
         timeline: timeline(desk, &store, &heads)?,
+        n_elsewhere: n_all - heads.len(),
         person,
         merged,
         access_logged: true,

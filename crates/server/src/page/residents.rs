@@ -47,12 +47,13 @@ pub fn residents(app: &Arc<App>, desk: &Desk, ask: &Ask) -> Result<wire::Residen
         ));
     }
     let limit = ask.limit(USUAL_LIMIT, MOST)?;
-    let orgs = ask.get("org").map(|org| below(desk, org)).transpose()?;
+    let orgs = ask.get("org").map(|org| below(desk, ask, org)).transpose()?;
+    let orgs = orgs.or_else(|| ask.visitor.reached(&desk.county().ok()?.orgs));
     // One more than asked for tells whether there are more.
     let mut found = app.finder().index(app)?.find(question, orgs.as_ref(), limit + 1);
     let more = found.len() > limit;
     found.truncate(limit);
-    app.log_search(desk, found.iter().map(|found| found.id.as_str()))?;
+    app.log_search(desk, ask, found.iter().map(|found| found.id.as_str()))?;
     Ok(wire::Residents { rows: found.into_iter().map(|found| shown(desk, found)).collect(), more })
 }
 
@@ -79,8 +80,9 @@ fn day_shown(digits: &str) -> String {
 }
 
 /// An organisation and everything below it.
-fn below(desk: &Desk, org: &str) -> Result<BTreeSet<String>, Problem> {
-    let orgs = &desk.county()?.orgs;
-    orgs.get(org).ok_or_else(|| Problem::org(org))?;
-    Ok(orgs.subtree(org).iter().map(|id| id.to_string()).collect())
+fn below(desk: &Desk, ask: &Ask, org: &str) -> Result<BTreeSet<String>, Problem> {
+    let county = desk.county()?;
+    county.orgs.get(org).ok_or_else(|| Problem::org(org))?;
+    ask.visitor.must_reach(county, org)?;
+    Ok(county.orgs.subtree(org).iter().map(|id| id.to_string()).collect())
 }

@@ -389,10 +389,10 @@ pub async fn acknowledge(
 
 /// The organisation an alert stands with.
 fn org_of(app: &App, ask: &Ask, name: &str) -> Result<String, Problem> {
-    let desk = app.desk(ask)?;
+    let (desk, county) = (app.desk(ask)?, app.county()?);
     let query = AlertQuery { alert: Some(name.to_string()), with_answered: true, ..AlertQuery::new(moment(ask)?, 1) };
     let found = work::alerts(&desk.snapshot, &query)?.rows.into_iter().next();
-    found.map(|row| row.stands_with).ok_or_else(|| {
+    found.map(|row| row.stands_with).filter(|org| ask.visitor.reaches(county, org)).ok_or_else(|| {
         Problem::wrong(
             "no-such-alert",
             Text::both(format!("没有预警“{name}”"), format!("there is no alert \"{name}\"")),

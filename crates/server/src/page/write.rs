@@ -1,7 +1,7 @@
 //! What may be written over the network, and what is answered?
 
 use crate::app::App;
-use crate::ask::{ACTOR, Ask, now};
+use crate::ask::{Ask, now};
 use crate::problem::Problem;
 use crate::wire;
 use axum::http::StatusCode;
@@ -68,12 +68,14 @@ pub async fn write(app: &Arc<App>, ask: &Ask, request: Request) -> Result<(Statu
         return Err(Problem::read_only());
     }
     check(app, &request)?;
-    let reader = Arc::clone(app);
+    let (reader, question) = (Arc::clone(app), ask.clone());
     // Corrections look up the version in view, under the lock of whoever is writing.
     let submission = if request.records.iter().any(|record| record.version.is_some()) {
-        tokio::task::spawn_blocking(move || submission(&reader, request)).await.map_err(Problem::inside)??
+        tokio::task::spawn_blocking(move || submission(&reader, &question, request))
+            .await
+            .map_err(Problem::inside)??
     } else {
-        submission(app, request)?
+        submission(app, ask, request)?
     };
     let outcome = app.scribe().write(submission).await?.map_err(refused)?;
     let status = if outcome.receipt.is_some() { StatusCode::CREATED } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -101,20 +103,22 @@ fn check(app: &App, request: &Request) -> Result<(), Problem> {
     Ok(())
 }
 
-fn submission(app: &App, request: Request) -> Result<Submission, Problem> {
+fn submission(app: &App, ask: &Ask, request: Request) -> Result<Submission, Problem> {
     let Request { register, key, mode, confirm, records } = request;
-    let drafts = records.into_iter().map(|record| draft(app, &register, record)).collect::<Result<_, _>>()?;
+    let drafts = records.into_iter().map(|record| draft(app, ask, &register, record)).collect::<Result<_, _>>()?;
     let mode = match mode {
         Writing::Whole => Mode::Whole,
         Writing::Each => Mode::Each,
     };
-    Ok(Submission { key, mode, confirm, ..Submission::new(ACTOR, now(), drafts) })
+    Ok(Submission { key, mode, confirm, ..Submission::new(ask.visitor.name(), now(), drafts) })
 }
 
-fn draft(app: &App, register: &str, record: Record) -> Result<Draft, Problem> {
+fn draft(app: &App, ask: &Ask, register: &str, record: Record) -> Result<Draft, Problem> {
+    let county = app.county()?;
     let Record { id, version, org, withdraw, reason, fields } = record;
     let Some(version) = version else {
         let mut draft = Draft::new(Op::Create, register, org.ok_or_else(no_org)?);
+        ask.visitor.must_reach(county, &draft.org)?;
         (draft.record, draft.reason, draft.body) = (id, reason, fields);
         return Ok(draft);
     };
@@ -122,9 +126,11 @@ fn draft(app: &App, register: &str, record: Record) -> Result<Draft, Problem> {
     let id = id.ok_or_else(|| Problem::absent("id"))?;
     let seen = app.store().log().history(register, &id)?.into_iter().find(|entry| entry.version == version);
     let seen = seen.ok_or_else(|| Problem::record(register, &id))?;
+    ask.visitor.must_reach(county, &seen.org)?;
     let mut draft =
         if withdraw { Draft::withdrawing(&seen, reason) } else { changed(Draft::correcting(&seen, reason)?, fields) };
     if let Some(org) = org {
+        ask.visitor.must_reach(county, &org)?;
         draft.org = org;
     }
     Ok(draft)

@@ -3,6 +3,7 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use base::id::{CitizenId, Sex};
 use base::{Date, Timestamp};
@@ -12,8 +13,10 @@ use pack::Folder;
 use records::{Draft, Op};
 use serde_json::{Value as Json, json};
 use server::App;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -47,6 +50,9 @@ const OUTLINE: &str = "<!-- title -->
 {{ pack(\"hypertension\") }}
 ";
 
+/// What the console of a server behind a door printed.
+pub const SETUP_CODE: &str = "abcde23456";
+
 /// Name, sex, birthday, village, face-to-face visits in 2025.
 pub const PATIENTS: [(&str, &str, Sex, &str, &str, u32); 4] = [
     ("p1", "张小明", Sex::Male, "1958-10-30", "east_1", 4),
@@ -59,6 +65,7 @@ pub const PATIENTS: [(&str, &str, Sex, &str, &str, u32); 4] = [
 pub struct Served {
     pub app: Arc<App>,
     router: Router,
+    n_asked: AtomicU32,
     _dir: TempDir,
 }
 
@@ -86,8 +93,57 @@ impl Answer {
 impl Served {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let app = App::new(store(dir.path()), true);
-        Self { router: server::router(Arc::clone(&app)), app, _dir: dir }
+        let app = App::open(store(dir.path()), true);
+        Self { router: server::router(Arc::clone(&app)), app, n_asked: AtomicU32::new(0), _dir: dir }
+    }
+
+    /// The same county behind a door: who is in the book signs in with [`Served::enter`].
+    pub fn behind_a_door() -> (Self, Arc<accounts::Book>) {
+        let dir = tempfile::tempdir().unwrap();
+        let place = records::ShelfPlace::File(dir.path().join("accounts.db"));
+        let (inside, outside) = (accounts::Book::open(place.clone()).unwrap(), accounts::Book::open(place).unwrap());
+        let app = App::with_accounts(store(dir.path()), inside, false, Some(SETUP_CODE.to_string()));
+        (
+            Self { router: server::router(Arc::clone(&app)), app, n_asked: AtomicU32::new(0), _dir: dir },
+            Arc::new(outside),
+        )
+    }
+
+    /// Asks whatever is to be asked, as the browser of somebody with this cookie.
+    pub async fn ask(
+        &self,
+        method: &str,
+        address: &str,
+        cookie: &str,
+        headers: &[(&str, &str)],
+        body: &Json,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(address).header("host", "little.example");
+        request = request.header("content-type", "application/json").header("cookie", cookie);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if method == "GET" { Body::empty() } else { Body::from(body.to_string()) };
+        let mut request = request.body(body).unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((self.peer(), 50_000))));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// Another address every ten requests, as of people at many machines.
+    fn peer(&self) -> [u8; 4] {
+        let [.., high, low] = (self.n_asked.fetch_add(1, Ordering::Relaxed) / 10).to_be_bytes();
+        [10, 0, high, low]
+    }
+
+    /// Signs in and returns the cookie.
+    pub async fn enter(&self, account: &str, password: &str) -> String {
+        let body = json!({ "account": account, "password": password });
+        let answer = self.ask("POST", "/api/session", "", &[], &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{account}: {}", answer.text());
+        answer.header("set-cookie").split(';').next().unwrap().to_string()
     }
 
     pub async fn get(&self, address: &str) -> Answer {

@@ -10,6 +10,7 @@ import { Panel } from "@/ui/panel";
 import { QueryTable, type TableColumn } from "@/ui/query-table";
 import { Empty, Region } from "@/ui/region";
 import { useScope } from "@/view/scope";
+import { Masked } from "./masked";
 import styles from "./page.module.css";
 
 /** Why a person is opened; the answer goes into the access log. */
@@ -67,7 +68,8 @@ function Person({ resident, purpose }: { resident: Resident; purpose: string }) 
       <Panel
         title={
           <span data-testid="resident-name">
-            {resident.name_masked} {pick(resident.sex)} {resident.age_shown}
+            <Masked resident={resident.id} field="name" masked={resident.name_masked} /> {pick(resident.sex)}{" "}
+            {resident.age_shown}
           </span>
         }
         note={
@@ -80,7 +82,9 @@ function Person({ resident, purpose }: { resident: Resident; purpose: string }) 
         <dl className={styles.facts}>
           <div>
             <dt>{t("resident.citizen_id")}</dt>
-            <dd>{resident.citizen_id_masked}</dd>
+            <dd>
+              <Masked resident={resident.id} field="citizen_id" masked={resident.citizen_id_masked} />
+            </dd>
           </div>
           <div>
             <dt>{t("resident.village")}</dt>
@@ -102,6 +106,9 @@ function Person({ resident, purpose }: { resident: Resident; purpose: string }) 
       </Panel>
       <Panel title={t("resident.timeline")} note={t("resident.timeline_note")} flush>
         <Timeline entries={resident.timeline} />
+        {resident.n_elsewhere > 0 && (
+          <p className={styles.elsewhere}>{t("resident.elsewhere", { n: `${resident.n_elsewhere}` })}</p>
+        )}
       </Panel>
     </div>
   );
