@@ -9,8 +9,10 @@
 mod app;
 mod ask;
 mod desk;
+mod events;
 mod figure;
 mod finder;
+mod imports;
 mod masked;
 mod memo;
 mod openapi;
@@ -112,6 +114,7 @@ pub async fn serve_until(
             () = stop => (),
             _ = losing.until_lost() => (),
         }
+        losing.events().close();
     };
     let serving = axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(ending);
     let losing = async {

@@ -112,6 +112,11 @@ fn json(cell: Cell) -> Value {
     }
 }
 
+/// A row as the schemes read it, from its columns by name.
+pub fn row_of(columns: Vec<(String, Cell)>) -> Map<String, Value> {
+    columns.into_iter().map(|(name, cell)| (name, json(cell))).collect()
+}
+
 fn decimal(unscaled: i128, scale: u8) -> String {
     base::Decimal::try_from_i128_with_scale(unscaled, scale.into())
         .map_or_else(|_| unscaled.to_string(), |n| n.to_string())

@@ -15,6 +15,7 @@ import { useMode } from "@/ui/theme/mode";
 import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import { Broken } from "./broken";
+import { Live } from "./live";
 import { Lost } from "./lost";
 import { Shell } from "./shell";
 
@@ -103,6 +104,18 @@ const router = createBrowserRouter([
             path: "/proof",
             lazy: async () => ({ Component: (await import("@/features/proof/page")).ProofPage }),
           },
+          {
+            path: "/registers",
+            lazy: async () => ({ Component: (await import("@/features/registers/page")).RegistersPage }),
+          },
+          {
+            path: "/import",
+            lazy: async () => ({ Component: (await import("@/features/imports/page")).ImportPage }),
+          },
+          {
+            path: "/settle",
+            lazy: async () => ({ Component: (await import("@/features/settlement/page")).SettlementPage }),
+          },
           { path: "*", element: <Lost /> },
         ],
       },
@@ -114,6 +127,7 @@ export function App() {
   const client = useMemo(newQueryClient, []);
   return (
     <QueryClientProvider client={client}>
+      <Live />
       <RouterProvider router={router} />
     </QueryClientProvider>
   );

@@ -13,7 +13,9 @@ import {
   MoonIcon,
   ProofIcon,
   QualityIcon,
+  RegistersIcon,
   ReportIcon,
+  SettleIcon,
   SunIcon,
   TasksIcon,
 } from "@/ui/icons";
@@ -27,6 +29,8 @@ import styles from "./shell.module.css";
 const MENU: { path: string; word: Key; icon: ReactNode }[] = [
   { path: "/", word: "page.dashboard", icon: <CockpitIcon /> },
   { path: "/indicators", word: "page.indicators", icon: <IndicatorsIcon /> },
+  { path: "/registers", word: "page.registers", icon: <RegistersIcon /> },
+  { path: "/settle", word: "page.settle", icon: <SettleIcon /> },
   { path: "/matches", word: "page.matches", icon: <MatchesIcon /> },
   { path: "/tasks", word: "page.tasks", icon: <TasksIcon /> },
   { path: "/quality", word: "page.quality", icon: <QualityIcon /> },
@@ -35,7 +39,7 @@ const MENU: { path: string; word: Key; icon: ReactNode }[] = [
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
-const KEEPS_ORG = new Set(["/", "/indicators", "/tasks", "/quality"]);
+const KEEPS_ORG = new Set(["/", "/indicators", "/registers", "/tasks", "/quality"]);
 
 const SEARCH = <ResidentSearch />;
 

@@ -10,6 +10,7 @@ import { Panel } from "@/ui/panel";
 import { QueryTable, type TableColumn } from "@/ui/query-table";
 import { Empty, Region } from "@/ui/region";
 import { useScope } from "@/view/scope";
+import { Around } from "./around";
 import styles from "./page.module.css";
 
 /** Why a person is opened; the answer goes into the access log. */
@@ -103,6 +104,7 @@ function Person({ resident, purpose }: { resident: Resident; purpose: string }) 
       <Panel title={t("resident.timeline")} note={t("resident.timeline_note")} flush>
         <Timeline entries={resident.timeline} />
       </Panel>
+      <Around id={resident.id} />
     </div>
   );
 }
