@@ -53,7 +53,10 @@ test("a register is filtered, paged, and its view is a link", async ({ page }) =
   await expect(page.getByText("没有符合条件的记录。")).toBeVisible();
 });
 
-test("a visit is written with advice, moves the figure, is corrected and withdrawn", async ({ page, request }) => {
+test("a visit is written with advice, moves the figure, is corrected and withdrawn", async ({
+  page,
+  request,
+}) => {
   const resident = await somebody(request);
   const count = async () => {
     const figure = await (await request.get("/api/figure?indicator=hypertension_visits")).json();
@@ -70,7 +73,7 @@ test("a visit is written with advice, moves the figure, is corrected and withdra
   await page.getByTestId("new").click();
   const form = page.getByTestId("record-form");
   await form.locator("#field-resident").fill(resident);
-  await page.keyboard.press("Escape");
+  await page.keyboard.press("Tab");
   await form.locator("#field-sbp").fill("186");
   await form.locator("#field-dbp").fill("112");
   await expect(page.getByTestId("advice")).toContainText("186/112");
@@ -121,7 +124,10 @@ test("a file is checked first and its wrong rows come back", async ({ page, requ
   const village = county.orgs.find((one: { level: string }) => one.level === "village").id;
   const mark = `e2e${Date.now()}`;
   const head = "id,org,resident,on_date,way,sbp,dbp,adherence,reaction,class,referred";
-  const rows = [`${mark},${village},${resident},2025-12-29,1,134,82,1,否,1,否`, `${mark}x,${village},${resident},2025-12-28,1,80,112,1,否,1,否`];
+  const rows = [
+    `${mark},${village},${resident},2025-12-29,1,134,82,1,否,1,否`,
+    `${mark}x,${village},${resident},2025-12-28,1,80,112,1,否,1,否`,
+  ];
   await page.goto(`/import?register=${VISITS}`);
   await page.getByTestId("import-file").setInputFiles({
     name: "随访.csv",
@@ -153,7 +159,10 @@ test("a resident stands on one page", async ({ page, request }) => {
 
 test("the window shows who pays, and why", async ({ page, request }) => {
   const { schemes } = await (await request.get("/api/settle")).json();
-  test.skip(!schemes.some((one: { id: string }) => one.id === "one_stop"), "the county has no one-stop settlement");
+  test.skip(
+    !schemes.some((one: { id: string }) => one.id === "one_stop"),
+    "the county has no one-stop settlement",
+  );
   await page.goto("/settle?scheme=one_stop");
   await expect(page.getByTestId("bill")).toBeVisible();
   await shots(page, "settle-empty");

@@ -72,7 +72,15 @@ impl Plan {
         self.places.remove(kept);
         self.cells = None;
         self.n_refused += 1;
-        self.refusals.push(Refusal { index, register, record, verdict: Verdict::Refuse, rule: rule.into(), column: None, say });
+        self.refusals.push(Refusal {
+            index,
+            register,
+            record,
+            verdict: Verdict::Refuse,
+            rule: rule.into(),
+            column: None,
+            say,
+        });
         if batch.drafts.is_empty() {
             self.batch = None;
         }

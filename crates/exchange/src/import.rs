@@ -248,7 +248,8 @@ impl<R: Records> Run<'_, R> {
             let is_change: Vec<bool> = settled.sound.drafts.iter().map(|draft| draft.base_version.is_some()).collect();
             let submission = Submission { key: settled.key, ..self.submission(Mode::Each, settled.sound.drafts) };
             let preview = self.options.preview;
-            let outcome = self.store.with(|store| if preview { store.judge(submission) } else { store.submit(submission) })?;
+            let outcome =
+                self.store.with(|store| if preview { store.judge(submission) } else { store.submit(submission) })?;
             let mut is_refused = vec![false; n_drafts];
             for refusal in &outcome.refusals {
                 is_refused[refusal.index] = true;

@@ -242,7 +242,10 @@ impl App {
     }
 
     /// Has the ledger as far as the log goes, together with the store that books it.
-    pub fn with_ledger<T>(&self, work: impl FnOnce(&mut Ledger, &mut Store) -> Result<T, Problem>) -> Result<T, Problem> {
+    pub fn with_ledger<T>(
+        &self,
+        work: impl FnOnce(&mut Ledger, &mut Store) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         let mut store = self.store();
         ledger.catch_up(store.log())?;

@@ -8,6 +8,7 @@
 
 mod app;
 mod ask;
+mod described;
 mod desk;
 mod events;
 mod figure;

@@ -20,7 +20,7 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     what: Text,
-    next: Text,
+    next: Box<Text>,
     errors: Vec<FieldError>,
 }
 
@@ -39,7 +39,7 @@ pub struct FieldError {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, what: Text, next: Text) -> Self {
-        Self { status, code, what, next, errors: Vec::new() }
+        Self { status, code, what, next: Box::new(next), errors: Vec::new() }
     }
 
     /// Records the packs' rules do not let in.
@@ -283,8 +283,15 @@ impl From<columns::engine::EngineError> for Problem {
 
 impl From<ledger::LedgerError> for Problem {
     fn from(error: ledger::LedgerError) -> Self {
-        let what = Text::both(format!("没有入账：{error}"), format!("nothing was booked: {error}"));
-        Self::conflict(what)
+        Self::new(
+            StatusCode::CONFLICT,
+            "not-booked",
+            Text::both(
+                format!("费用单已保存，没有入账：{error}"),
+                format!("the bill is saved, nothing was booked: {error}"),
+            ),
+            Text::both("资金到位后重新结算本单", "settle this bill again once the fund has the money"),
+        )
     }
 }
 

@@ -72,7 +72,9 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route(
             "/api/registers",
-            get(|app: Shared, ask: Ask| page(app, ask, |app, d, _| Ok(page::register::registers(d, app.is_writable())))),
+            get(|app: Shared, ask: Ask| {
+                page(app, ask, |app, d, _| Ok(page::register::registers(d, app.is_writable())))
+            }),
         )
         .route("/api/registers/{register}", get(list).post(create))
         .route("/api/registers/{register}/schema", get(schema))

@@ -155,9 +155,14 @@ pub(super) async fn submit(
     confirm: Option<String>,
 ) -> Result<(StatusCode, Written), Problem> {
     let name = ask.require("register")?.to_string();
-    let request = write::Request::of(&name, key, confirm, record);
+    let fields = record.fields.clone();
+    let request = write::Request::of(&name, key.clone(), confirm, record);
     let (_, written) = write::write(app, ask, request).await?;
     let Some(seq) = written.first_seq else {
+        // Sent again, a record is in its own way; the first attempt is the answer.
+        if let Some(known) = written_before(app, &name, key, fields).await? {
+            return Ok((StatusCode::OK, known));
+        }
         let errors = written.refusals.iter().map(|refused| field_error(app, &name, refused)).collect();
         return Err(Problem::refused(errors));
     };
@@ -167,6 +172,35 @@ pub(super) async fn submit(
     let entry = entry.ok_or_else(|| Problem::inside("what was written is not in the log"))?;
     let done = Written { register: name, id: entry.record, version: entry.version, seq, hash: written.hash };
     Ok((StatusCode::CREATED, done))
+}
+
+/// What an attempt of that name wrote, when it said the same.
+async fn written_before(
+    app: &Arc<App>,
+    register: &str,
+    key: Option<String>,
+    fields: Map<String, Json>,
+) -> Result<Option<Written>, Problem> {
+    let Some(key) = key else { return Ok(None) };
+    let (app, register) = (Arc::clone(app), register.to_string());
+    let read = move || -> Result<Option<Written>, Problem> {
+        let store = app.store();
+        let Some(batch) = store.log().batch_with_key(&key)? else { return Ok(None) };
+        let Some(entry) = store.log().entries_after(batch.first_seq - 1, 1)?.into_iter().next() else {
+            return Ok(None);
+        };
+        let body = entry.fields()?;
+        let is_same = entry.register == register && fields.iter().all(|(name, value)| body.get(name) == Some(value));
+        let known = Written {
+            register,
+            id: entry.record,
+            version: entry.version,
+            seq: entry.seq,
+            hash: Some(batch.hash.to_string()),
+        };
+        Ok(is_same.then_some(known))
+    };
+    tokio::task::spawn_blocking(read).await.map_err(Problem::inside)?
 }
 
 fn field_error(app: &App, register: &str, refused: &wire::Refused) -> FieldError {

@@ -273,7 +273,10 @@ fn filter(desk: &Desk, register: &Register, name: &str, value: &str) -> Result<S
         Problem::wrong(
             "wrong-filter",
             Text::both(format!("筛选“{name}={value}”无法读取"), format!("the filter {name}={value} cannot be read")),
-            Text::both("区间写作2025-01-01..2025-12-31或140..，代码以逗号分隔", "write 2025-01-01..2025-12-31, 140.. or codes with commas"),
+            Text::both(
+                "区间写作2025-01-01..2025-12-31或140..，代码以逗号分隔",
+                "write 2025-01-01..2025-12-31, 140.. or codes with commas",
+            ),
         )
     };
     match column.ty {
@@ -379,7 +382,8 @@ fn shown_rows(
     let text = |row: &[Cell], at: usize| row.get(at).and_then(Cell::as_text).map(str::to_string);
     let is_resident = register.common.id == RESIDENT;
     let person = |row: &[Cell]| if is_resident { text(row, 0) } else { whom.and_then(|at| text(row, at)) };
-    let people = if is_resident { BTreeMap::new() } else { people(desk, found.iter().filter_map(|row| person(row)).collect())? };
+    let people =
+        if is_resident { BTreeMap::new() } else { people(desk, found.iter().filter_map(|row| person(row)).collect())? };
     let references: BTreeMap<String, String> = register.references().into_iter().collect();
     let store = app.store();
     let mut names: BTreeMap<(String, String), String> = BTreeMap::new();
@@ -393,10 +397,9 @@ fn shown_rows(
                 (Cell::Text(id), _) if column.name == RESIDENT => {
                     people.get(id).map_or_else(|| id.clone(), |(name, _)| name.clone())
                 }
-                (Cell::Text(id), Some(to)) => names
-                    .entry((to.clone(), id.clone()))
-                    .or_insert_with(|| ref_name(desk, store.log(), to, id))
-                    .clone(),
+                (Cell::Text(id), Some(to)) => {
+                    names.entry((to.clone(), id.clone())).or_insert_with(|| ref_name(desk, store.log(), to, id)).clone()
+                }
                 (Cell::Text(id), None) if column.name == "org" => desk.org_name(id),
                 (Cell::Text(state), None) if column.name == "state" => state_title(desk, register, state),
                 (cell, _) if field.is_some_and(|field| field.secret) => mask(&cell_shown(desk, None, cell)),

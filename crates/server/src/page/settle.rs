@@ -208,7 +208,9 @@ pub async fn settle(app: &Arc<App>, ask: &Ask, request: Request) -> Result<(Stat
     let register = compiled.over.value.clone();
     let ask = ask.clone().with("register", Some(register.clone()));
     let bill = format!("w-{key}");
-    let record = Record { id: Some(bill.clone()), org: request.org, fields: request.fields, ..Record::default() };
+    let root = app.catalog().county.as_ref().and_then(|county| county.orgs.root());
+    let org = request.org.or_else(|| root.map(|org| org.id.clone()));
+    let record = Record { id: Some(bill.clone()), org, fields: request.fields, ..Record::default() };
     entry::submit(app, &ask, record, Some(format!("settle-{key}")), request.confirm).await?;
     let app = Arc::clone(app);
     let work = move || book(&app, &ask, &compiled, &register, bill);
@@ -221,7 +223,8 @@ fn book(app: &Arc<App>, ask: &Ask, compiled: &Compiled, register: &str, bill: St
     let head = app.store().log().head(register, &bill)?.ok_or_else(|| Problem::record(register, &bill))?;
     let body = head.fields()?;
     let day = body.get("on_date").and_then(Json::as_str).and_then(pack::yaml::parse_date);
-    let rows = settlement::of_period(&desk.snapshot, compiled, Period::year(day.unwrap_or(desk.snapshot.as_of()).year()))?;
+    let rows =
+        settlement::of_period(&desk.snapshot, compiled, Period::year(day.unwrap_or(desk.snapshot.as_of()).year()))?;
     let mut rows: Vec<_> = rows.into_iter().filter(|row| row.get("resident") == body.get("resident")).collect();
     let own = rows.iter().position(|row| row.get("id").and_then(Json::as_str) == Some(bill.as_str()));
     let own = own.map(|at| rows.swap_remove(at)).ok_or_else(|| Problem::record(register, &bill))?;

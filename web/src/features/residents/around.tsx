@@ -16,12 +16,12 @@ export function Around({ id }: { id: string }) {
   const { scope } = useScope();
   const query = useQuery(aroundQuery(scope.lang, id));
   return (
-    <>
+    <div className={styles.around}>
       <Due id={id} />
       <Region query={query} height={SKELETON_PX}>
         {(found) => <Parts found={found} />}
       </Region>
-    </>
+    </div>
   );
 }
 
@@ -55,7 +55,7 @@ function Parts({ found }: { found: Found }) {
   const { t, pick } = useLocale();
   const { to } = useScope();
   return (
-    <>
+    <div className={styles.around}>
       <Panel title={t("resident.stays")}>
         {found.stays.length === 0 && <Empty why={t("resident.stays_none")} />}
         <ul data-testid="resident-stays">
@@ -106,6 +106,6 @@ function Parts({ found }: { found: Found }) {
           ))}
         </ul>
       </Panel>
-    </>
+    </div>
   );
 }

@@ -101,10 +101,10 @@ function Person({ resident, purpose }: { resident: Resident; purpose: string }) 
         )}
         <p className={styles.note}>{t("resident.restricted")}</p>
       </Panel>
+      <Around id={resident.id} />
       <Panel title={t("resident.timeline")} note={t("resident.timeline_note")} flush>
         <Timeline entries={resident.timeline} />
       </Panel>
-      <Around id={resident.id} />
     </div>
   );
 }
