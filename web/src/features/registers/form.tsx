@@ -98,7 +98,8 @@ export function RecordForm({ schema, entry, done }: Props) {
   const register = schema["x-register"].id;
   const form = useRef<HTMLFormElement>(null);
   const key = useRef(attempt());
-  const [org, setOrg] = useState(entry?.org ?? scope.org ?? root);
+  const [chosen, setOrg] = useState<string | null>(null);
+  const org = chosen ?? entry?.org ?? scope.org ?? root;
   const [values, setValues] = useState<Values>(() => entry?.values ?? defaults(schema));
   const [left, setLeft] = useState<Set<string>>(new Set());
   const [all, setAll] = useState(false);
