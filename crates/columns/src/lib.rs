@@ -24,6 +24,7 @@ mod snapshot;
 mod store;
 mod submit;
 mod tables;
+mod trial;
 
 pub mod engine;
 
@@ -33,10 +34,11 @@ pub use check::type_check;
 pub use error::StoreError;
 pub use find::Found;
 pub use install::Installed;
-pub use judge::{Refusal, Verdict, fixed_title};
+pub use judge::{Advice, Refusal, Verdict, fixed_title};
 pub use scratch::Scratch;
 pub use setback::setback;
 pub use snapshot::{Snapshot, View};
 pub use store::{Server, Store};
 pub use submit::{Mode, Outcome, Submission};
 pub use tables::{list_columns, row_columns};
+pub use trial::Trial;

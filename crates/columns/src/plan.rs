@@ -24,7 +24,7 @@ pub(crate) struct Plan {
 impl Plan {
     pub fn of(submission: Submission, judgment: Judgment) -> Self {
         let Submission { actor, at, key, mode, confirm, drafts, .. } = submission;
-        let Judgment { mut refusals, cells } = judgment;
+        let Judgment { mut refusals, cells, .. } = judgment;
         if confirm.is_some() {
             refusals.retain(|refusal| refusal.verdict == Verdict::Refuse);
         }
@@ -72,7 +72,15 @@ impl Plan {
         self.places.remove(kept);
         self.cells = None;
         self.n_refused += 1;
-        self.refusals.push(Refusal { index, register, record, verdict: Verdict::Refuse, rule: rule.into(), say });
+        self.refusals.push(Refusal {
+            index,
+            register,
+            record,
+            verdict: Verdict::Refuse,
+            rule: rule.into(),
+            column: None,
+            say,
+        });
         if batch.drafts.is_empty() {
             self.batch = None;
         }

@@ -100,8 +100,8 @@ impl Scratch {
         let view = self.view();
         let drafts = [draft];
         let authors = [Author { actor: "example", roles: None }];
-        let proposal = Proposal { drafts: &[&drafts[0]], owners: &[0], authors: &authors, today };
-        let Judgment { refusals, cells } = judge(&self.writer, &view, None, &proposal)?;
+        let proposal = Proposal { drafts: &[&drafts[0]], owners: &[0], authors: &authors, today, advises: false };
+        let Judgment { refusals, cells, .. } = judge(&self.writer, &view, None, &proposal)?;
         if let (true, Some(cells)) = (refusals.is_empty(), cells.into_iter().next().flatten()) {
             self.write(&drafts[0], cells, today)?;
         }

@@ -263,7 +263,7 @@ pub(crate) fn judge_batches(
     let authors: Vec<Author<'_>> =
         batches.iter().map(|batch| Author { actor: &batch.actor, roles: batch.roles.as_ref() }).collect();
     let today = county_time(first.at).date();
-    let proposal = Proposal { drafts: &drafts, owners: &owners, authors: &authors, today };
+    let proposal = Proposal { drafts: &drafts, owners: &owners, authors: &authors, today, advises: false };
     let mut judgment = judge(writer, view, log, &proposal)?;
     judge_orgs(view, &drafts, &mut judgment);
     judgment.sort();
@@ -271,7 +271,7 @@ pub(crate) fn judge_batches(
 }
 
 /// The organisation that answers for a record must be one of the county's.
-fn judge_orgs(view: &View, drafts: &[&Draft], judgment: &mut Judgment) {
+pub(crate) fn judge_orgs(view: &View, drafts: &[&Draft], judgment: &mut Judgment) {
     let Some(county) = &view.catalog.county else { return };
     let known: BTreeSet<&str> = county.orgs.iter().map(|org| org.id.as_str()).collect();
     for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| !known.contains(draft.org.as_str())) {

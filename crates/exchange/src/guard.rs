@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 /// The text as it may stand in a CSV.
-pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
+pub fn guarded(text: &str) -> Cow<'_, str> {
     if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 

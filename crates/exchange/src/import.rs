@@ -44,6 +44,20 @@ pub struct Import {
     pub org: Option<String>,
     /// The writer's clock.
     pub at: Timestamp,
+    /// Nothing is written: the summary says what would be.
+    pub preview: bool,
+}
+
+/// Records that are asked and written a chunk at a time, by somebody who may have to share them in between.
+pub trait Records {
+    /// Works on the records, undisturbed.
+    fn with<T>(&mut self, work: impl FnOnce(&mut Store) -> T) -> T;
+}
+
+impl Records for Store {
+    fn with<T>(&mut self, work: impl FnOnce(&mut Store) -> T) -> T {
+        work(self)
+    }
 }
 
 impl Import {
@@ -57,6 +71,7 @@ impl Import {
             actor: actor.into(),
             org: None,
             at,
+            preview: false,
         }
     }
 }
@@ -122,8 +137,8 @@ impl Summary {
 /// # Errors
 /// [`ExchangeError`] when the file as a whole cannot be taken: its header, its form, an organisation nobody knows. What was
 /// written before the fault stays, and the same file goes on behind it.
-pub fn import(
-    store: &mut Store,
+pub fn import<R: Records>(
+    store: &mut R,
     source: &Source,
     options: &Import,
     progress: &mut dyn FnMut(Progress),
@@ -131,24 +146,28 @@ pub fn import(
     import_in_chunks(store, source, options, CHUNK, progress)
 }
 
-/// The same with chunks of another size.
-pub(crate) fn import_in_chunks(
-    store: &mut Store,
+/// The same with chunks of another size: whoever shares the records with others takes smaller ones. The same file goes on
+/// where it stopped only with chunks of the same size.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_in_chunks<R: Records>(
+    store: &mut R,
     source: &Source,
     options: &Import,
     size: usize,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary, ExchangeError> {
-    let catalog = Arc::clone(store.catalog());
+    let catalog = store.with(|store| Arc::clone(store.catalog()));
     let register = catalog.register(&options.register).ok_or_else(|| ExchangeError::Register {
         id: options.register.clone(),
         near: catalog.near_register(&options.register).map(str::to_string),
     })?;
     let orgs = Orgs::of(catalog.county.as_ref());
     let org = options.org.as_deref().map(|word| orgs.find(word).map_err(ExchangeError::Org)).transpose()?;
-    let institutions = institutions(store, &catalog, options.at)?;
+    let institutions = store.with(|store| institutions(store, &catalog, options.at))?;
     let reader = Reader::new(&catalog, register, &orgs, &institutions);
-    let settler = Settler::new(store, register, source, options, org)?;
+    let settler = store.with(|store| Settler::new(store, register, source, options, org))?;
     let mut run = Run {
         store,
         catalog: &catalog,
@@ -197,8 +216,8 @@ fn institutions(store: &Store, catalog: &Catalog, at: Timestamp) -> Result<Insti
 }
 
 /// One import under way.
-struct Run<'a> {
-    store: &'a mut Store,
+struct Run<'a, R> {
+    store: &'a mut R,
     catalog: &'a Catalog,
     register: &'a Register,
     source: &'a Source,
@@ -218,16 +237,19 @@ pub(crate) struct Drafted {
     pub rows: Vec<usize>,
 }
 
-impl Run<'_> {
+impl<R: Records> Run<'_, R> {
     /// Writes what may be written of a chunk.
     fn each(&mut self, mut chunk: Chunk) -> Result<(), ExchangeError> {
-        let settled = self.settler.settle(self.store, chunk.no, &mut chunk.rows)?;
+        let (settler, rows) = (&mut self.settler, &mut chunk.rows);
+        let settled = self.store.with(|store| settler.settle(store, chunk.no, rows))?;
         self.judge_unsound(&mut chunk.rows, settled.unsound)?;
         let n_drafts = settled.sound.drafts.len();
         if n_drafts > 0 {
             let is_change: Vec<bool> = settled.sound.drafts.iter().map(|draft| draft.base_version.is_some()).collect();
             let submission = Submission { key: settled.key, ..self.submission(Mode::Each, settled.sound.drafts) };
-            let outcome = self.store.submit(submission)?;
+            let preview = self.options.preview;
+            let outcome =
+                self.store.with(|store| if preview { store.judge(submission) } else { store.submit(submission) })?;
             let mut is_refused = vec![false; n_drafts];
             for refusal in &outcome.refusals {
                 is_refused[refusal.index] = true;
@@ -245,7 +267,8 @@ impl Run<'_> {
 
     /// Writes the whole file or nothing of it.
     fn whole(&mut self, mut chunk: Chunk) -> Result<(), ExchangeError> {
-        let settled = self.settler.settle(self.store, chunk.no, &mut chunk.rows)?;
+        let (settler, rows) = (&mut self.settler, &mut chunk.rows);
+        let settled = self.store.with(|store| settler.settle(store, chunk.no, rows))?;
         let is_sound = chunk.rows.iter().all(|row| row.faults.is_empty());
         self.judge_unsound(&mut chunk.rows, settled.unsound)?;
         let n_drafts = settled.sound.drafts.len();
@@ -253,7 +276,9 @@ impl Run<'_> {
         let mut is_written = is_sound;
         if n_drafts > 0 {
             let submission = Submission { key: settled.key, ..self.submission(Mode::Whole, settled.sound.drafts) };
-            let outcome = if is_sound { self.store.submit(submission)? } else { self.store.judge(submission)? };
+            let writes = is_sound && !self.options.preview;
+            let outcome =
+                self.store.with(|store| if writes { store.submit(submission) } else { store.judge(submission) })?;
             is_written = is_sound && outcome.n_refused == 0;
             blame(self.register, &mut chunk.rows, &settled.sound.rows, outcome);
         }
@@ -276,11 +301,12 @@ impl Run<'_> {
     }
 
     /// Asks the rules about rows that are refused anyway, so that whoever mends them hears everything at once.
-    fn judge_unsound(&self, rows: &mut [ReadRow], unsound: Drafted) -> Result<(), ExchangeError> {
+    fn judge_unsound(&mut self, rows: &mut [ReadRow], unsound: Drafted) -> Result<(), ExchangeError> {
         if unsound.drafts.is_empty() {
             return Ok(());
         }
-        let outcome = self.store.judge(self.submission(Mode::Whole, unsound.drafts))?;
+        let submission = self.submission(Mode::Whole, unsound.drafts);
+        let outcome = self.store.with(|store| store.judge(submission))?;
         blame(self.register, rows, &unsound.rows, outcome);
         Ok(())
     }

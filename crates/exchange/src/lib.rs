@@ -24,7 +24,8 @@ mod value;
 
 pub use error::ExchangeError;
 pub use export::{Export, export, export_parquet};
-pub use import::{CHUNK, Import, Progress, REFUSED_TOLD, RefusedRow, Summary, import};
+pub use guard::guarded;
+pub use import::{CHUNK, Import, Progress, REFUSED_TOLD, Records, RefusedRow, Summary, import, import_in_chunks};
 pub use reading::Fault;
 pub use source::{Content, Raw, Row, Source};
 pub use template::template;

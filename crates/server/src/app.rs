@@ -5,8 +5,10 @@
 
 use crate::ask::{Ask, now};
 use crate::desk::Desk;
+use crate::events::{Change, Events};
 use crate::finder::Finder;
 use crate::gate::{Door, Gate};
+use crate::imports::Imports;
 use crate::memo::Memo;
 use crate::page::unmask::Unmasked;
 use crate::problem::Problem;
@@ -16,10 +18,12 @@ use accounts::Book;
 use base::{Date, Period, Text};
 use columns::{Store, Submission, county_time};
 use indicator::{Board, Explanation};
+use ledger::Ledger;
 use pack::Catalog;
 use records::{Draft, LogError, Op};
 use report::Document;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
@@ -65,6 +69,9 @@ pub struct App {
     scribe: Scribe,
     finder: Finder,
     reviewer: Reviewer,
+    events: Events,
+    ledger: Mutex<Ledger>,
+    imports: Imports,
     writable: bool,
     gate: Gate,
     unmasked: Unmasked,
@@ -101,6 +108,9 @@ impl App {
             scribe: Scribe::start(app),
             finder: Finder::default(),
             reviewer: Reviewer::default(),
+            events: Events::default(),
+            ledger: Mutex::default(),
+            imports: Imports::default(),
             writable,
             gate,
             unmasked: Unmasked::default(),
@@ -177,9 +187,15 @@ impl App {
         self.last_data.load(Ordering::Acquire)
     }
 
-    /// Figures computed before `seq` was written may have changed.
-    pub fn data_changed(&self, seq: u64) {
+    /// Everybody who waits for news.
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// Figures computed before `seq` was written may have changed, of these registers or of nobody knows which.
+    pub fn data_changed(&self, seq: u64, registers: Option<BTreeSet<String>>) {
         self.last_data.fetch_max(seq, Ordering::AcqRel);
+        self.events.tell(Change { seq, registers });
     }
 
     /// Says that the right to write is gone; it never comes back to this process.
@@ -267,6 +283,31 @@ impl App {
         draft.reason = Some("find".to_string());
         draft.body.insert("found".into(), found.collect());
         self.log_all(ask, vec![draft])
+    }
+
+    /// Writes down that a list left as a file, and how many records of it.
+    pub fn log_export(&self, ask: &Ask, desk: &Desk, register: &str, n_records: u64) -> Result<(), Problem> {
+        let root = desk.county()?.orgs.root().map(|org| org.id.clone()).unwrap_or_default();
+        let mut draft = Draft::new(Op::Access, register, root);
+        draft.reason = Some("export".to_string());
+        draft.body.insert("n_records".into(), n_records.into());
+        self.log_all(ask, vec![draft])
+    }
+
+    /// Has the ledger as far as the log goes, together with the store that books it.
+    pub fn with_ledger<T>(
+        &self,
+        work: impl FnOnce(&mut Ledger, &mut Store) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.store();
+        ledger.catch_up(store.log())?;
+        work(&mut ledger, &mut store)
+    }
+
+    /// Files on their way into registers.
+    pub fn imports(&self) -> &Imports {
+        &self.imports
     }
 
     fn log_all(&self, ask: &Ask, drafts: Vec<Draft>) -> Result<(), Problem> {

@@ -65,6 +65,11 @@ impl Ask {
         self
     }
 
+    /// Every parameter whose name begins so, with the rest of its name.
+    pub fn starting_with<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.values.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+    }
+
     /// A parameter without which there is no answer.
     pub fn require(&self, name: &str) -> Result<&str, Problem> {
         self.get(name).ok_or_else(|| Problem::absent(name))

@@ -8,11 +8,14 @@
 
 mod app;
 mod ask;
+mod described;
 mod desk;
+mod events;
 mod figure;
 mod finder;
 mod gate;
 mod guard;
+mod imports;
 mod masked;
 mod memo;
 mod openapi;
@@ -142,6 +145,7 @@ pub async fn serve_until(
             () = stop => (),
             _ = losing.until_lost() => (),
         }
+        losing.events().close();
     };
     let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(ending);

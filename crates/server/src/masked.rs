@@ -137,7 +137,7 @@ pub fn label(desk: &Desk, list: &str, code: &str) -> String {
 }
 
 /// The name of the record an id stands for, masked when it is a person's; the id when it has none.
-fn ref_name(desk: &Desk, log: &dyn Log, register: &str, id: &str) -> String {
+pub fn ref_name(desk: &Desk, log: &dyn Log, register: &str, id: &str) -> String {
     let name_field = desk.catalog().register(register).and_then(|register| register.fields.get("name"));
     let head = name_field.and_then(|_| log.head(register, id).ok().flatten());
     let body: Option<Map<String, Json>> = head.and_then(|entry| entry.fields().ok());

@@ -257,6 +257,7 @@ pub fn openapi() -> Json {
     for (address, summary, parts, optional) in FILES {
         paths.insert(address.to_string(), json!({ "post": receiving(summary, parts, optional) }));
     }
+    crate::described::describe(&mut paths);
     let text = json!({ "type": "string" });
     json!({
         "openapi": "3.1.0",

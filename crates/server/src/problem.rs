@@ -3,14 +3,15 @@
 //! What happened, where, and what to do next, in the reader's language, with a number by which it can be talked about.
 
 use accounts::AccountsError;
-use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use base::{Language, PeriodError, Text};
 use columns::StoreError;
 use indicator::IndicatorError;
 use records::LogError;
 use report::ReportError;
+use serde::Serialize;
 use serde_json::json;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -20,12 +21,39 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     what: Text,
-    next: Text,
+    next: Box<Text>,
+    errors: Vec<FieldError>,
+}
+
+/// What is wrong with one field of what was sent.
+#[derive(Debug, Clone, Serialize)]
+pub struct FieldError {
+    /// The field, where it is about one.
+    pub field: Option<String>,
+    /// The rule, as `taizhang import` names it.
+    pub code: String,
+    /// `refuse`, or `confirm`: it is written once somebody says why it is right.
+    pub verdict: &'static str,
+    /// The rule's own sentence.
+    pub say: String,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, what: Text, next: Text) -> Self {
-        Self { status, code, what, next }
+        Self { status, code, what, next: Box::new(next), errors: Vec::new() }
+    }
+
+    /// Records the packs' rules do not let in.
+    pub fn refused(errors: Vec<FieldError>) -> Self {
+        let only_confirm = errors.iter().all(|error| error.verdict == "confirm");
+        let say = errors.iter().map(|error| error.say.as_str()).collect::<Vec<_>>().join("；");
+        let (code, next) = if only_confirm {
+            ("to-confirm", Text::both("核对后写明理由再保存", "check it, then say in \"confirm\" why it is right"))
+        } else {
+            ("refused", Text::both("改正标出的项目后再保存", "correct the fields named and send it again"))
+        };
+        let what = Text::both(say.clone(), say);
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, what, next) }
     }
 
     /// A question that cannot be understood.
@@ -224,14 +252,32 @@ impl Problem {
 
     /// The answer to whoever asked for `address`.
     pub fn answer(&self, language: Language, address: &str) -> Response {
-        let body = json!({
+        let what = self.what.get(language);
+        let title = self.status.canonical_reason().unwrap_or(self.code);
+        // RFC 9457, and the same again under the words of the house.
+        let mut body = json!({
+            "type": format!("/api/problems#{}", self.code),
+            "title": title,
+            "status": self.status.as_u16(),
+            "detail": what,
+            "instance": address,
             "code": self.code,
-            "what": self.what.get(language),
+            "what": what,
             "where": address,
             "next": self.next.get(language),
             "request": request_number(),
         });
-        (self.status, Json(body)).into_response()
+        if !self.errors.is_empty() {
+            let error = |error: &FieldError| {
+                let pointer = error.field.as_ref().map(|field| format!("#/fields/{field}"));
+                json!({
+                    "pointer": pointer, "field": error.field, "code": error.code, "verdict": error.verdict,
+                    "detail": error.say, "say": error.say,
+                })
+            };
+            body["errors"] = self.errors.iter().map(error).collect();
+        }
+        (self.status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
     }
 }
 
@@ -394,6 +440,30 @@ impl From<LogError> for Problem {
 impl From<columns::engine::EngineError> for Problem {
     fn from(error: columns::engine::EngineError) -> Self {
         Self::inside(error)
+    }
+}
+
+impl From<ledger::LedgerError> for Problem {
+    fn from(error: ledger::LedgerError) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "not-booked",
+            Text::both(
+                format!("费用单已保存，没有入账：{error}"),
+                format!("the bill is saved, nothing was booked: {error}"),
+            ),
+            Text::both("资金到位后重新结算本单", "settle this bill again once the fund has the money"),
+        )
+    }
+}
+
+impl From<settlement::SettlementError> for Problem {
+    fn from(error: settlement::SettlementError) -> Self {
+        Self::wrong(
+            "unknown-scheme",
+            Text::both(format!("政策无法使用：{error}"), format!("the scheme cannot be used: {error}")),
+            Text::both("可用的政策见/api/settle", "the schemes there are stand in /api/settle"),
+        )
     }
 }
 

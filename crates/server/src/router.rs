@@ -17,7 +17,7 @@ use crate::web;
 use accounts::Permission;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
-use axum::extract::{Multipart, State};
+use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router, middleware};
@@ -46,7 +46,7 @@ fn routes(app: &Arc<App>) -> Routes {
         Permission::Anyone,
         || async { Json(openapi()) },
     );
-    administration(account(work(people(figures(routes)))))
+    administration(account(work(registers(people(figures(routes))))))
 }
 
 fn figures(routes: Routes) -> Routes {
@@ -99,6 +99,31 @@ fn people(routes: Routes) -> Routes {
         .post("/api/merges/undo", MergeResidents, |app: Shared, ask: Ask, body: Body<decide::UndoMerge>| {
             decide(app, ask, body, Decision::UndoMerge)
         })
+}
+
+fn registers(routes: Routes) -> Routes {
+    use Permission::{SeeCounty, SeePeople, WriteRecords};
+    routes
+        .get("/api/registers", SeePeople, |app: Shared, ask: Ask| {
+            page(app, ask, |app, d, _| Ok(page::register::registers(d, app.is_writable())))
+        })
+        .get("/api/registers/{register}", SeePeople, list)
+        .post("/api/registers/{register}", WriteRecords, create)
+        .get("/api/registers/{register}/schema", SeePeople, schema)
+        .post("/api/registers/{register}/find", SeePeople, find_records)
+        .post("/api/registers/{register}/check", WriteRecords, check)
+        .get("/api/registers/{register}/export.csv", SeePeople, export)
+        .get("/api/registers/{register}/{id}", SeePeople, entry)
+        .post("/api/registers/{register}/{id}", WriteRecords, change)
+        .post_file("/api/imports", WriteRecords, crate::imports::MOST_BYTES, import)
+        .get("/api/imports/{id}", WriteRecords, import_state)
+        .post("/api/imports/{id}/commit", WriteRecords, import_commit)
+        .get("/api/imports/{id}/refused.xlsx", WriteRecords, import_refused)
+        .get("/api/settle", WriteRecords, |app: Shared, ask: Ask| page(app, ask, |_, d, _| Ok(page::settle::schemes(d))))
+        .post("/api/settle/plan", WriteRecords, plan)
+        .post("/api/settle/commit", WriteRecords, settle)
+        .get("/api/resident/around", SeePeople, |app: Shared, ask: Ask| page(app, ask, page::around::around))
+        .get("/api/events", SeeCounty, crate::events::events)
 }
 
 fn work(routes: Routes) -> Routes {
@@ -326,6 +351,129 @@ fn too_large(detail: &str) -> Problem {
         ),
         Text::both("拆分文件，或在命令行运行taizhang proof", "split the file, or run `taizhang proof`"),
     )
+}
+
+/// The records of a register.
+async fn list(app: Shared, ask: Ask, Path(register): Path<String>) -> Response {
+    page(app, ask.with("register", Some(register)), page::listing::listing).await
+}
+
+/// The same with words that do not stand in the address.
+async fn find_records(
+    app: Shared,
+    ask: Ask,
+    Path(register): Path<String>,
+    body: Body<page::listing::Request>,
+) -> Response {
+    match body {
+        Ok(Json(request)) => list(app, request.onto(ask), Path(register)).await,
+        Err(rejection) => Problem::body(rejection.body_text()).answer(ask.language, &ask.address),
+    }
+}
+
+/// What a register's form looks like.
+async fn schema(app: Shared, ask: Ask, Path(register): Path<String>) -> Response {
+    page(app, ask, move |app, desk, _| page::register::schema(desk, &register, app.is_writable())).await
+}
+
+/// One record with its history.
+async fn entry(app: Shared, ask: Ask, Path((register, id)): Path<(String, String)>) -> Response {
+    let ask = ask.with("register", Some(register)).with("id", Some(id));
+    page(app, ask, |app, desk, ask| page::entry::entry(app, desk, ask)).await
+}
+
+/// A record that is still being typed.
+async fn check(app: Shared, ask: Ask, Path(register): Path<String>, body: Body<page::entry::Check>) -> Response {
+    let ask = ask.with("register", Some(register));
+    match body {
+        Ok(Json(request)) => page(app, ask, |app, desk, ask| page::entry::check(app, desk, ask, request)).await,
+        Err(rejection) => Problem::body(rejection.body_text()).answer(ask.language, &ask.address),
+    }
+}
+
+/// A new record.
+async fn create(
+    State(app): Shared,
+    ask: Ask,
+    Path(register): Path<String>,
+    body: Body<page::entry::Request>,
+) -> Response {
+    let ask = ask.with("register", Some(register));
+    let written = match body {
+        Ok(Json(request)) => page::entry::create(&app, &ask, request).await,
+        Err(rejection) => Err(Problem::body(rejection.body_text())),
+    };
+    sent(&ask, written)
+}
+
+/// A correction, a withdrawal, or a move of a record's flow.
+async fn change(
+    State(app): Shared,
+    ask: Ask,
+    Path((register, id)): Path<(String, String)>,
+    body: Body<page::entry::Request>,
+) -> Response {
+    let ask = ask.with("register", Some(register)).with("id", Some(id));
+    let written = match body {
+        Ok(Json(request)) => page::entry::change(&app, &ask, request).await,
+        Err(rejection) => Err(Problem::body(rejection.body_text())),
+    };
+    sent(&ask, written)
+}
+
+fn sent<T: Serialize>(ask: &Ask, done: Result<(StatusCode, T), Problem>) -> Response {
+    match done {
+        Ok((status, done)) => (status, Json(done)).into_response(),
+        Err(problem) => problem.answer(ask.language, &ask.address),
+    }
+}
+
+/// A filtered list as a file.
+async fn export(app: Shared, ask: Ask, Path(register): Path<String>) -> Response {
+    answer(app, ask.with("register", Some(register)), page::export::export).await
+}
+
+/// A file that is to become records.
+async fn import(app: Shared, ask: Ask, bytes: Result<Bytes, BytesRejection>) -> Response {
+    match bytes {
+        Ok(bytes) => page(app, ask, move |app, _, ask| crate::imports::begin(app, ask, &bytes)).await,
+        Err(rejection) => too_large(&rejection.body_text()).answer(ask.language, &ask.address),
+    }
+}
+
+/// How far an import is.
+async fn import_state(app: Shared, ask: Ask, Path(id): Path<String>) -> Response {
+    page(app, ask, move |app, _, ask| app.imports().state(ask, &id)).await
+}
+
+/// Writes what was checked.
+async fn import_commit(app: Shared, ask: Ask, Path(id): Path<String>, body: Body<crate::imports::Commit>) -> Response {
+    match body {
+        Ok(Json(commit)) => page(app, ask, move |app, _, ask| crate::imports::commit(app, ask, &id, commit)).await,
+        Err(rejection) => Problem::body(rejection.body_text()).answer(ask.language, &ask.address),
+    }
+}
+
+/// The rows that were refused, to be mended and sent again.
+async fn import_refused(app: Shared, ask: Ask, Path(id): Path<String>) -> Response {
+    answer(app, ask, move |app, _, ask| app.imports().refused(ask, &id)).await
+}
+
+/// What would be paid for a bill.
+async fn plan(app: Shared, ask: Ask, body: Body<page::settle::Request>) -> Response {
+    match body {
+        Ok(Json(request)) => page(app, ask, |app, desk, ask| page::settle::plan(app, desk, ask, request)).await,
+        Err(rejection) => Problem::body(rejection.body_text()).answer(ask.language, &ask.address),
+    }
+}
+
+/// A bill is written, settled and booked.
+async fn settle(State(app): Shared, ask: Ask, body: Body<page::settle::Request>) -> Response {
+    let settled = match body {
+        Ok(Json(request)) => page::settle::settle(&app, &ask, request).await,
+        Err(rejection) => Err(Problem::body(rejection.body_text())),
+    };
+    sent(&ask, settled)
 }
 
 /// A page as JSON.

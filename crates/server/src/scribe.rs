@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::problem::Problem;
 use columns::{Outcome, StoreError, Submission};
 use records::LogError;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -88,13 +89,21 @@ fn write_all(app: &Weak<App>, mut jobs: mpsc::Receiver<Job>) {
 }
 
 fn write_group(app: &Arc<App>, submissions: Vec<Submission>) -> Vec<Answer> {
-    let changes: Vec<bool> =
-        submissions.iter().map(|s| s.drafts.iter().any(|draft| draft.op.makes_version())).collect();
+    let registers = |submission: &Submission| -> BTreeSet<String> {
+        let versions = submission.drafts.iter().filter(|draft| draft.op.makes_version());
+        versions.map(|draft| draft.register.clone()).collect()
+    };
+    let changes: Vec<BTreeSet<String>> = submissions.iter().map(registers).collect();
     let outcomes = app.store().submit_group(submissions);
-    let written = outcomes.iter().zip(changes).filter(|(_, changes)| *changes);
-    let last = written.filter_map(|(outcome, _)| Some(outcome.as_ref().ok()?.receipt.as_ref()?.last_seq)).max();
+    let (mut last, mut changed) = (None, BTreeSet::new());
+    for (outcome, registers) in outcomes.iter().zip(changes).filter(|(_, registers)| !registers.is_empty()) {
+        let receipt = outcome.as_ref().ok().and_then(|outcome| outcome.receipt.as_ref());
+        let Some(receipt) = receipt else { continue };
+        last = last.max(Some(receipt.last_seq));
+        changed.extend(registers);
+    }
     if let Some(last) = last {
-        app.data_changed(last);
+        app.data_changed(last, Some(changed));
     }
     for outcome in &outcomes {
         if let Err(StoreError::Log(fault @ LogError::Lost { .. })) = outcome {

@@ -471,6 +471,7 @@ pub struct Refused {
     pub record: Option<String>,
     pub verdict: &'static str,
     pub rule: String,
+    pub field: Option<String>,
     pub say: String,
 }
 

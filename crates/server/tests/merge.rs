@@ -28,7 +28,7 @@ async fn figures(served: &Served, as_of: Option<Timestamp>) -> Vec<String> {
 fn write(served: &Served, at: Timestamp, draft: Draft) -> bool {
     let mut store = served.app.store();
     let outcome = store.submit(Submission::new("test", at, vec![draft])).unwrap();
-    served.app.data_changed(store.seq());
+    served.app.data_changed(store.seq(), None);
     outcome.refusals.is_empty()
 }
 

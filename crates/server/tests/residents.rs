@@ -134,7 +134,7 @@ async fn what_others_write_is_found_too() {
     {
         let mut store = served.app.store();
         store.submit(columns::Submission::new("test", at(), vec![draft])).unwrap();
-        served.app.data_changed(store.seq());
+        served.app.data_changed(store.seq(), None);
     }
     assert_eq!(found(&served, "sunhao").await, ["n2"]);
 }

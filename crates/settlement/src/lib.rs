@@ -11,4 +11,4 @@ mod rows;
 pub use book::booking;
 pub use fault::SettlementError;
 pub use replay::{Amounts, Change, Part, Replay, replay};
-pub use rows::{compile, of_period, rows_of, settle_rows};
+pub use rows::{compile, of_period, row_of, rows_of, settle_rows};

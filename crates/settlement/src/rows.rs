@@ -97,6 +97,11 @@ fn fixed(register: &Register) -> Vec<String> {
     ["id".to_string(), "org".to_string()].into_iter().chain(own).chain(institution).collect()
 }
 
+/// A row as the schemes read it, from its columns by name.
+pub fn row_of(columns: Vec<(String, Cell)>) -> Map<String, Value> {
+    columns.into_iter().map(|(name, cell)| (name, cell.body_json())).collect()
+}
+
 /// Settles rows: a pool all at once, everything else year by year.
 pub fn settle_rows(
     catalog: &Catalog,

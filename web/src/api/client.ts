@@ -110,5 +110,6 @@ function asProblem(body: unknown, path: string, status: number): Problem {
     where: said.where ?? path,
     next: said.next ?? "",
     request: said.request ?? "",
+    ...(said.errors ? { errors: said.errors } : {}),
   };
 }

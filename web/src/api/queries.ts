@@ -80,6 +80,10 @@ export const tasksQuery = (scope: Scoped, wanted: { task: string | null; window:
     staleTime: scope.as_of ? Number.POSITIVE_INFINITY : FRESH_MS,
   });
 
+/** What is due for one resident. */
+export const dueQuery = (lang: Scoped["lang"], resident: string) =>
+  question<Tasks>("due", "/api/tasks", { resident, lang, limit: "20" });
+
 export const qualityQuery = (scope: Scoped) => question<Quality>("quality", "/api/quality", { ...scope });
 
 /** The rows of one rule, page by page. */

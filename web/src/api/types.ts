@@ -285,7 +285,15 @@ export type Report = {
 };
 
 /** Every refusal of the server: what happened, where, and what to do next. */
-export type Problem = { code: string; what: string; where: string; next: string; request: string };
+export type Problem = {
+  code: string;
+  what: string;
+  where: string;
+  next: string;
+  request: string;
+  /** What is wrong field by field, when a record was refused. */
+  errors?: { field: string | null; code: string; verdict: "refuse" | "confirm"; say: string }[];
+};
 
 export type Task = {
   task: string;
@@ -405,8 +413,10 @@ export type ProofComparison = {
     right: ProofItem | null;
     because: string | null;
   }[];
+};
 
 /** A post, and the organisation it is held for with everything below it. */
+};
 export type Grant = { role: string; org: string };
 export type GrantShown = Grant & { title: Text; org_name: string };
 

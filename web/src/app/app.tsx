@@ -17,6 +17,7 @@ import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import { Broken } from "./broken";
 import { Door } from "./door";
+import { Live } from "./live";
 import { Lost } from "./lost";
 import { Shell } from "./shell";
 
@@ -134,6 +135,18 @@ const router = createBrowserRouter([
             path: "/audit",
             lazy: async () => ({ Component: (await import("@/features/audit/page")).AuditPage }),
           },
+          {
+            path: "/registers",
+            lazy: async () => ({ Component: (await import("@/features/registers/page")).RegistersPage }),
+          },
+          {
+            path: "/import",
+            lazy: async () => ({ Component: (await import("@/features/imports/page")).ImportPage }),
+          },
+          {
+            path: "/settle",
+            lazy: async () => ({ Component: (await import("@/features/settlement/page")).SettlementPage }),
+          },
           { path: "*", element: <Lost /> },
         ],
       },
@@ -145,6 +158,7 @@ export function App() {
   const client = useMemo(newQueryClient, []);
   return (
     <QueryClientProvider client={client}>
+      <Live />
       <RouterProvider router={router} />
     </QueryClientProvider>
   );

@@ -16,7 +16,9 @@ import {
   PersonIcon,
   ProofIcon,
   QualityIcon,
+  RegistersIcon,
   ReportIcon,
+  SettleIcon,
   SunIcon,
   TasksIcon,
 } from "@/ui/icons";
@@ -31,6 +33,8 @@ import styles from "./shell.module.css";
 const MENU: { path: string; word: Key; icon: ReactNode; needs: string }[] = [
   { path: "/", word: "page.dashboard", icon: <CockpitIcon />, needs: "see_figures" },
   { path: "/indicators", word: "page.indicators", icon: <IndicatorsIcon />, needs: "see_figures" },
+  { path: "/registers", word: "page.registers", icon: <RegistersIcon />, needs: "see_people" },
+  { path: "/settle", word: "page.settle", icon: <SettleIcon />, needs: "write_records" },
   { path: "/matches", word: "page.matches", icon: <MatchesIcon />, needs: "merge_residents" },
   { path: "/tasks", word: "page.tasks", icon: <TasksIcon />, needs: "see_work" },
   { path: "/quality", word: "page.quality", icon: <QualityIcon />, needs: "see_work" },
@@ -41,7 +45,7 @@ const MENU: { path: string; word: Key; icon: ReactNode; needs: string }[] = [
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
-const KEEPS_ORG = new Set(["/", "/indicators", "/tasks", "/quality"]);
+const KEEPS_ORG = new Set(["/", "/indicators", "/registers", "/tasks", "/quality"]);
 
 const SEARCH = <ResidentSearch />;
 

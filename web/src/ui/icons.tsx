@@ -39,6 +39,18 @@ export const MatchesIcon = () => (
   </Icon>
 );
 
+export const RegistersIcon = () => (
+  <Icon>
+    <path d="M4 4h16v16H4zM4 9h16M4 14h16M9 9v11" />
+  </Icon>
+);
+
+export const SettleIcon = () => (
+  <Icon>
+    <path d="M7 3l5 8 5-8M5 11h14M5 15h14M12 11v10" />
+  </Icon>
+);
+
 export const ProofIcon = () => (
   <Icon>
     <path d="M6 3h9l4 4v14H6zM9 13l2.5 2.5L16 11" />

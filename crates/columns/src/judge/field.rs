@@ -83,7 +83,7 @@ fn unknown_fields(judgment: &mut Judgment, register: &Register, columns: &[Colum
                 format!("{}没有“{key}”这一项{hint}", register.common.title.zh),
                 format!("{} has no field \"{key}\"", register.common.id),
             );
-            judgment.refuse(drafts, index, Verdict::Refuse, "unknown-field", say);
+            judgment.refuse_column(drafts, index, Verdict::Refuse, "unknown-field", Some(key), say);
         }
     }
 }
@@ -105,14 +105,14 @@ fn judge_draft(
             Err(fault) => {
                 let title = field.map_or(fault.column.as_str(), |f| f.title.zh.as_str());
                 let zh = format!("{title}应为{}，现为{}", fault.wanted, fault.found);
-                judgment.refuse(drafts, index, Verdict::Refuse, "wrong-type", Text::zh(zh));
+                judgment.refuse_column(drafts, index, Verdict::Refuse, "wrong-type", Some(&column.name), Text::zh(zh));
                 Value::Null
             }
         };
         if value.is_null() && !column.nullable {
             let title = field.map_or_else(|| fixed_title(&column.name), |f| f.title.clone());
             let say = Text::both(format!("请填写{}", title.zh), format!("{} is required", title.get(Language::En)));
-            judgment.refuse(drafts, index, Verdict::Refuse, "required", say);
+            judgment.refuse_column(drafts, index, Verdict::Refuse, "required", Some(&column.name), say);
         }
         if let Some(field) = field {
             judge_value(judgment, field, &value, codes, drafts, index);
@@ -129,10 +129,10 @@ fn judge_value(judgment: &mut Judgment, field: &Field, value: &Value, codes: &Co
         };
         if let Some((low, high)) = outside(&field.range) {
             let say = format!("{}应在{low}至{high}之间，现为{number}", field.title.zh);
-            judgment.refuse(drafts, index, Verdict::Refuse, "range", Text::zh(say));
+            judgment.refuse_column(drafts, index, Verdict::Refuse, "range", Some(&field.id), Text::zh(say));
         } else if let Some((low, high)) = outside(&field.usual) {
             let say = format!("{}通常在{low}至{high}之间，现为{number}，请核对", field.title.zh);
-            judgment.refuse(drafts, index, Verdict::Confirm, "usual", Text::zh(say));
+            judgment.refuse_column(drafts, index, Verdict::Confirm, "usual", Some(&field.id), Text::zh(say));
         }
     }
     let Some(known) = codes.0.get(&field.id) else { return };
@@ -145,6 +145,6 @@ fn judge_value(judgment: &mut Judgment, field: &Field, value: &Value, codes: &Co
         let near = nearest(code, known.iter().map(String::as_str));
         let hint = near.map(|n| format!("；是不是“{n}”？")).unwrap_or_default();
         let say = format!("{}没有代码“{code}”{hint}", field.title.zh);
-        judgment.refuse(drafts, index, Verdict::Refuse, "unknown-code", Text::zh(say));
+        judgment.refuse_column(drafts, index, Verdict::Refuse, "unknown-code", Some(&field.id), Text::zh(say));
     }
 }

@@ -165,6 +165,7 @@ impl Moves<'_> {
                 verdict: Verdict::Refuse,
                 say,
                 sql: format!("({sql})"),
+                column: None,
                 refers: None,
             });
         }

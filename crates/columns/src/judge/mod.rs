@@ -11,7 +11,7 @@ mod rule;
 mod this;
 mod unmerge;
 
-pub(crate) use this::this_view;
+pub(crate) use this::{load_this, this_view};
 pub(crate) use unmerge::may_unmerge;
 
 use crate::StoreError;
@@ -43,6 +43,19 @@ pub struct Refusal {
     pub verdict: Verdict,
     /// The rule's name.
     pub rule: String,
+    /// The column it is about, where it is about one.
+    pub column: Option<String>,
+    /// The rule's own sentence.
+    pub say: Text,
+}
+
+/// What a rule of level advise says of a draft. It stops nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// The draft's place in its batch, from 0.
+    pub index: usize,
+    /// The rule's name.
+    pub rule: String,
     /// The rule's own sentence.
     pub say: Text,
 }
@@ -67,6 +80,8 @@ pub(crate) struct Proposal<'a> {
     pub authors: &'a [Author<'a>],
     /// The day on which it is judged.
     pub today: Date,
+    /// Whether rules of level advise are asked, too.
+    pub advises: bool,
 }
 
 impl<'a> Proposal<'a> {
@@ -80,6 +95,8 @@ impl<'a> Proposal<'a> {
 pub struct Judgment {
     /// Everything that stands in the way, by draft.
     pub refusals: Vec<Refusal>,
+    /// What is worth saying of them, where that was asked for.
+    pub advice: Vec<Advice>,
     /// The cells of every draft, without bookkeeping; `None` of one that is no version of a known register.
     pub cells: Vec<Option<Vec<Value>>>,
 }
@@ -96,7 +113,7 @@ pub(crate) fn judge(
     proposal: &Proposal<'_>,
 ) -> Result<Judgment, StoreError> {
     let drafts = proposal.drafts;
-    let mut judgment = Judgment { refusals: Vec::new(), cells: vec![None; drafts.len()] };
+    let mut judgment = Judgment { cells: vec![None; drafts.len()], ..Judgment::default() };
     let mut by_register: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
         if matches!(draft.op, Op::Create | Op::Correct) {
@@ -149,6 +166,19 @@ impl Judgment {
     }
 
     pub(crate) fn refuse(&mut self, drafts: &[&Draft], index: usize, verdict: Verdict, rule: &str, say: Text) {
+        self.refuse_column(drafts, index, verdict, rule, None, say);
+    }
+
+    /// The same, of one column.
+    pub(crate) fn refuse_column(
+        &mut self,
+        drafts: &[&Draft],
+        index: usize,
+        verdict: Verdict,
+        rule: &str,
+        column: Option<&str>,
+        say: Text,
+    ) {
         let Some(draft) = drafts.get(index) else { return };
         self.refusals.push(Refusal {
             index,
@@ -156,6 +186,7 @@ impl Judgment {
             record: draft.record.clone(),
             verdict,
             rule: rule.to_string(),
+            column: column.map(str::to_string),
             say,
         });
     }

@@ -21,6 +21,7 @@ pub(super) fn references(near: &Near<'_>, register: &Register) -> Vec<Question> 
             verdict: Verdict::Refuse,
             say: say_unknown(&column),
             sql: format!("(t.{column} IS NOT NULL{})", missing(near, &to, &column)),
+            column: Some(column.clone()),
             refers: Some((to, column)),
         })
         .collect()
@@ -71,6 +72,7 @@ pub(super) fn identity<'c>(
             same("o", "t"),
             same("b", "t")
         ),
+        column: None,
         refers: None,
     })
 }

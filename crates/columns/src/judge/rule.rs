@@ -6,7 +6,7 @@ use super::flow::Moves;
 use super::near::{NEAR_MOST, Near};
 use super::reference::{Created, Relied, identity, references};
 use super::this::{id_of, load_this, this_view};
-use super::{Judgment, Proposal, Verdict};
+use super::{Advice, Judgment, Proposal, Verdict};
 use crate::StoreError;
 use crate::engine::{Connection, Value};
 use crate::snapshot::View;
@@ -22,6 +22,8 @@ pub(super) struct Question {
     pub verdict: Verdict,
     pub say: Text,
     pub sql: String,
+    /// The column it is about, where it is about one.
+    pub column: Option<String>,
     /// For references: the register referred to and the column, so that drafts of the same batch count too.
     pub refers: Option<(String, String)>,
 }
@@ -43,6 +45,10 @@ pub(super) fn judge_rules(
     let drafts = indices.iter().filter_map(|n| judgment.cells.get(*n)?.as_ref());
     questions.extend(identity(view, register, drafts));
     questions.extend(moves.guards(&mut scope)?);
+    let n_judging = questions.len();
+    if proposal.advises {
+        questions.extend(advising(&near, register, &mut scope)?);
+    }
     let queries = row_rules(view, register, proposal.today)?;
     if questions.is_empty() && queries.is_empty() {
         return Ok(Vec::new());
@@ -58,7 +64,9 @@ pub(super) fn judge_rules(
         return Ok(Vec::new());
     }
     let rows = connection.query(&statement(&questions, &scope))?.rows()?;
-    Ok(judge_answers(judgment, register, proposal, &questions, &rows))
+    let (judging, advising) = questions.split_at(n_judging);
+    advise(judgment, register, proposal, (advising, n_judging), &rows);
+    Ok(judge_answers(judgment, register, proposal, judging, &rows))
 }
 
 /// The number of every draft that some question concerns, with the answers.
@@ -95,10 +103,41 @@ fn judge_answers(
                 }
             }
             let say = with_values(&question.say, register, proposal.drafts[index]);
-            judgment.refuse(proposal.drafts, index, question.verdict, &question.rule, say);
+            let column = question.column.as_deref();
+            judgment.refuse_column(proposal.drafts, index, question.verdict, &question.rule, column, say);
         }
     }
     relied
+}
+
+/// The rules that only say something of a record.
+fn advising(near: &Near<'_>, register: &Register, scope: &mut RowScope<'_>) -> Result<Vec<Question>, StoreError> {
+    let mut questions = Vec::new();
+    for rule in near.view().catalog.rules_of(register) {
+        let (Level::Advise, RuleTrigger::When(when)) = (rule.level.value, &rule.trigger) else { continue };
+        let (rule_id, say) = (rule.common.id.clone(), rule.say.value.clone());
+        let sql = scope.lower_in(&rule.common.pack, when)?;
+        questions.push(Question { rule: rule_id, verdict: Verdict::Confirm, say, sql, column: None, refers: None });
+    }
+    Ok(questions)
+}
+
+/// Notes what the advising questions say; their answers stand behind the `n_judging` others.
+fn advise(
+    judgment: &mut Judgment,
+    register: &Register,
+    proposal: &Proposal<'_>,
+    (advising, n_judging): (&[Question], usize),
+    rows: &[Vec<Value>],
+) {
+    for row in rows {
+        let Some(index) = row[0].as_int().and_then(|n| usize::try_from(n).ok()) else { continue };
+        let answers = advising.iter().zip(&row[1 + n_judging..]);
+        for (question, _) in answers.filter(|(_, answer)| answer.as_flag() == Some(true)) {
+            let say = with_values(&question.say, register, proposal.drafts[index]);
+            judgment.advice.push(Advice { index, rule: question.rule.clone(), say });
+        }
+    }
 }
 
 fn questions(near: &Near<'_>, register: &Register, scope: &mut RowScope<'_>) -> Result<Vec<Question>, StoreError> {
@@ -107,7 +146,7 @@ fn questions(near: &Near<'_>, register: &Register, scope: &mut RowScope<'_>) -> 
         let (Some(verdict), RuleTrigger::When(when)) = (verdict_of(rule.level.value), &rule.trigger) else { continue };
         let (rule_id, say) = (rule.common.id.clone(), rule.say.value.clone());
         let sql = scope.lower_in(&rule.common.pack, when)?;
-        questions.push(Question { rule: rule_id, verdict, say, sql, refers: None });
+        questions.push(Question { rule: rule_id, verdict, say, sql, column: None, refers: None });
     }
     for field in register.fields.values() {
         if let Required::When(condition) = &field.required {
@@ -116,7 +155,8 @@ fn questions(near: &Near<'_>, register: &Register, scope: &mut RowScope<'_>) -> 
                 format!("请填写{}", field.title.zh),
                 format!("{} is required", field.title.get(Language::En)),
             );
-            questions.push(Question { rule: "required".into(), verdict: Verdict::Refuse, say, sql, refers: None });
+            let (rule, column) = ("required".to_string(), Some(field.id.clone()));
+            questions.push(Question { rule, verdict: Verdict::Refuse, say, sql, column, refers: None });
         }
     }
     questions.extend(references(near, register));

@@ -34,7 +34,7 @@ pub(super) fn id_of(draft: &Draft, index: usize) -> String {
 const NOT_YET: [Value; 4] = [Value::Null, Value::Null, Value::Null, Value::Null];
 
 /// Puts the drafts of a register into the relation `this`.
-pub(super) fn load_this(
+pub(crate) fn load_this(
     connection: &Connection,
     view: &View,
     register: &Register,

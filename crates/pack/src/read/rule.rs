@@ -58,7 +58,7 @@ pub(super) fn read(
         if on.is_none() {
             scope.error("missing-key", key.span, format!("rule {} needs \"on\": a register or an indicator", key.text));
         }
-        if level.value == Level::Advise {
+        if level.value == Level::Advise && rows.is_some() {
             not_run.get_or_insert(key.span);
         }
         let trigger = match (when, rows, method) {
@@ -85,7 +85,7 @@ pub(super) fn read(
         insert(scope, into, key, rule);
     }
     if let Some(span) = not_run {
-        let message = "rules of level advise are read and checked; nothing runs them yet";
+        let message = "rules of level advise that look beyond the record are read and checked; nothing runs them yet";
         scope.push(Diagnostic::note("not-run-yet", span, message));
     }
 }

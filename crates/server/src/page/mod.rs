@@ -5,18 +5,24 @@
 
 pub mod account;
 pub mod accounts;
+pub mod around;
 pub mod county;
 pub mod dashboard;
 pub mod decide;
+pub mod entry;
+pub mod export;
 pub mod figure;
 pub mod indicators;
+pub mod listing;
 pub mod matches;
 pub mod proof;
 pub mod record;
+pub mod register;
 pub mod report;
 pub mod resident;
 pub mod residents;
 pub mod rows;
+pub mod settle;
 pub mod unmask;
 pub mod work;
 pub mod write;

@@ -92,7 +92,7 @@ pub(super) fn village(desk: &Desk, org: &str) -> String {
 
 /// The version in force of every record about a resident, under whichever of their ids it was written, without the
 /// resident's own and those withdrawn.
-fn heads<'a>(store: &Store, ids: impl Iterator<Item = &'a str>) -> Result<Vec<Entry>, Problem> {
+pub(super) fn heads<'a>(store: &Store, ids: impl Iterator<Item = &'a str>) -> Result<Vec<Entry>, Problem> {
     let mut heads: BTreeMap<(String, String), Entry> = BTreeMap::new();
     for id in ids {
         let mut after = 0;

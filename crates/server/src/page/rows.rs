@@ -184,7 +184,7 @@ fn registers_read<'a>(
 }
 
 /// Masked names and citizen numbers of residents, by id.
-fn people(desk: &Desk, mut ids: Vec<String>) -> Result<BTreeMap<String, (String, String)>, Problem> {
+pub(super) fn people(desk: &Desk, mut ids: Vec<String>) -> Result<BTreeMap<String, (String, String)>, Problem> {
     ids.sort();
     ids.dedup();
     if ids.is_empty() {

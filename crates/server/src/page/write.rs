@@ -33,8 +33,12 @@ pub struct Request {
 impl Request {
     /// One new record.
     pub fn one(register: &str, org: String, fields: Map<String, Json>) -> Self {
-        let record = Record { id: None, version: None, org: Some(org), withdraw: false, reason: None, fields };
-        Self { register: register.to_string(), key: None, mode: Writing::Whole, confirm: None, records: vec![record] }
+        Self::of(register, None, None, Record { org: Some(org), fields, ..Record::default() })
+    }
+
+    /// One record, new or later.
+    pub fn of(register: &str, key: Option<String>, confirm: Option<String>, record: Record) -> Self {
+        Self { register: register.to_string(), key, mode: Writing::Whole, confirm, records: vec![record] }
     }
 }
 
@@ -46,20 +50,20 @@ enum Writing {
     Each,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Record {
+pub struct Record {
     /// Absent on a new record that the log may name.
-    id: Option<String>,
+    pub id: Option<String>,
     /// The version its author had in view; a new record has none.
-    version: Option<u32>,
+    pub version: Option<u32>,
     /// The organisation that answers for it; that of the version in view when absent.
-    org: Option<String>,
+    pub org: Option<String>,
     #[serde(default)]
-    withdraw: bool,
-    reason: Option<String>,
+    pub withdraw: bool,
+    pub reason: Option<String>,
     #[serde(default)]
-    fields: Map<String, Json>,
+    pub fields: Map<String, Json>,
 }
 
 /// Judges and writes the records of a request.
@@ -113,7 +117,7 @@ fn submission(app: &App, ask: &Ask, request: Request) -> Result<Submission, Prob
     Ok(Submission { key, mode, confirm, ..Submission::new(ask.visitor.name(), now(), drafts) })
 }
 
-fn draft(app: &App, ask: &Ask, register: &str, record: Record) -> Result<Draft, Problem> {
+pub(super) fn draft(app: &App, ask: &Ask, register: &str, record: Record) -> Result<Draft, Problem> {
     let county = app.county()?;
     let Record { id, version, org, withdraw, reason, fields } = record;
     let Some(version) = version else {
@@ -184,6 +188,7 @@ pub(super) fn written(ask: &Ask, outcome: Outcome) -> wire::Written {
                     Verdict::Confirm => "confirm",
                 },
                 rule: refusal.rule,
+                field: refusal.column,
                 say: refusal.say.get(ask.language).to_string(),
             })
             .collect(),

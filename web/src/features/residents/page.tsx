@@ -10,6 +10,7 @@ import { Panel } from "@/ui/panel";
 import { QueryTable, type TableColumn } from "@/ui/query-table";
 import { Empty, Region } from "@/ui/region";
 import { useScope } from "@/view/scope";
+import { Around } from "./around";
 import { Masked } from "./masked";
 import styles from "./page.module.css";
 
@@ -104,6 +105,7 @@ function Person({ resident, purpose }: { resident: Resident; purpose: string }) 
         )}
         <p className={styles.note}>{t("resident.restricted")}</p>
       </Panel>
+      <Around id={resident.id} />
       <Panel title={t("resident.timeline")} note={t("resident.timeline_note")} flush>
         <Timeline entries={resident.timeline} />
         {resident.n_elsewhere > 0 && (
