@@ -6,12 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use serde_json::Value;
+
 use crate::args::Args;
 use crate::call::{Call, on_path};
 use crate::county::{self, COUNTY, PERIOD};
 use crate::places::Places;
 use crate::serve::Server;
-use crate::trouble::Result;
+use crate::trouble::{Result, Trouble};
 use crate::{build, setup};
 
 /// The flags of `cargo xtask demo`.
@@ -101,12 +103,48 @@ fn show_figures(places: &Places, dir: &Path, scale: &str) -> Result<()> {
 }
 
 fn serve(places: &Places, dir: &Path, port: u16) -> Result<()> {
-    let server = Server::start(places, dir, port)?;
+    let accounts = accounts(places, dir)?;
+    let server = Server::start_with_accounts(places, dir, port)?;
     println!("page     {}   (Ctrl-C ends it)", server.address);
+    for (account, password) in &accounts {
+        println!("account  {account:<8} {password}   (changed at the first sign-in)");
+    }
     for page in ["/", "/report"] {
         open(&format!("{}{page}", server.address));
     }
     server.wait()
+}
+
+/// Accounts of the demonstration: name, whose it is, role and organisation.
+const ACCOUNTS: [(&str, &str, &str); 5] = [
+    ("office", "局办公室", "office@shili"),
+    ("leader", "局领导", "leader@shili"),
+    ("system", "系统管理员", "system_administrator@shili"),
+    ("security", "安全管理员", "security_administrator@shili"),
+    ("audit", "审计管理员", "audit_administrator@shili"),
+];
+
+/// Makes the accounts the county does not have yet, and gives their temporary passwords: they are kept nowhere.
+fn accounts(places: &Places, dir: &Path) -> Result<Vec<(String, String)>> {
+    let call = |words: &str| Call::taizhang(places).args(words).arg("--dir").arg(dir);
+    let unread = |what: String| Trouble::new(what, dir.display(), "run `taizhang accounts list` there by hand");
+    let (_, text) = call("accounts list --json").read()?;
+    let known: Value = serde_json::from_str(&text).map_err(|error| unread(format!("no list of accounts: {error}")))?;
+    let known: Vec<&str> =
+        known["accounts"].as_array().into_iter().flatten().filter_map(|one| one["account"].as_str()).collect();
+    let mut made = Vec::new();
+    for (name, person, role) in ACCOUNTS.into_iter().filter(|(name, ..)| !known.contains(name)) {
+        let (code, password) =
+            call("accounts add").arg(name).arg("--person").arg(person).arg("--role").arg(role).read()?;
+        if code != 0 {
+            return Err(unread(format!("the account {name} could not be made")));
+        }
+        made.push((name.to_owned(), password.trim().to_owned()));
+    }
+    if made.is_empty() {
+        println!("account  made before; `taizhang accounts reset NAME --dir {}` gives a new password", dir.display());
+    }
+    Ok(made)
 }
 
 /// Opens a page in the person's browser, where there is a screen. It is a convenience: failing is no trouble.

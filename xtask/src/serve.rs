@@ -21,15 +21,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the server on a directory and waits until it answers.
+    /// Starts a server without sign-in on a directory and waits until it answers.
     pub fn start(places: &Places, dir: &Path, port: u16) -> Result<Self> {
-        let child = Call::taizhang(places)
-            .args("serve --open")
-            .arg("--dir")
-            .arg(dir)
-            .arg("--port")
-            .arg(port.to_string())
-            .spawn()?;
+        Self::start_as(places, "serve --open", dir, port)
+    }
+
+    /// Starts a server for those who have an account.
+    pub fn start_with_accounts(places: &Places, dir: &Path, port: u16) -> Result<Self> {
+        Self::start_as(places, "serve", dir, port)
+    }
+
+    fn start_as(places: &Places, verb: &str, dir: &Path, port: u16) -> Result<Self> {
+        let child =
+            Call::taizhang(places).args(verb).arg("--dir").arg(dir).arg("--port").arg(port.to_string()).spawn()?;
         let mut server = Self { child, address: format!("http://127.0.0.1:{port}") };
         let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {

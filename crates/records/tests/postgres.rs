@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::server::{end_writer, fresh_url, rows, sql};
 use common::{REGISTER, at, create};
-use records::{Draft, Log, LogError, NewBatch, PostgresLog};
+use records::{Change, Draft, Item, Log, LogError, NewBatch, PostgresLog, Shelf, ShelfPlace};
 
 fn write(log: &mut PostgresLog, draft: Draft) -> Result<u64, LogError> {
     log.append(NewBatch::new("li", at(1), vec![draft])).map(|receipt| receipt.first_seq)
@@ -129,4 +129,25 @@ fn a_server_that_does_not_answer_is_named_without_the_password() {
     let fault = PostgresLog::open("postgres://li:geheim@localhost:1/nowhere", "s0").unwrap_err();
     assert!(matches!(fault, LogError::Unreachable { .. }), "{fault}");
     assert!(fault.to_string().starts_with("postgres://localhost:1/nowhere"), "{fault}");
+}
+
+#[test]
+fn a_shelf_is_changed_beside_the_writer_and_each_county_has_its_own() {
+    let url = fresh_url();
+    let _writer = PostgresLog::create(&url, "s0").unwrap();
+    let place = |county: &str| ShelfPlace::Server { url: url.clone(), county: county.into() };
+    let put = |name: &str, rev: i64, body: &str| {
+        Change::Put(Item { kind: "account".into(), name: name.into(), rev, body: body.into() })
+    };
+    let (mut one, mut other) = (Shelf::open(&place("s0")).unwrap(), Shelf::open(&place("s0")).unwrap());
+    let mut elsewhere = Shelf::open(&place("s1")).unwrap();
+    assert!(one.change(&[put("wang", 0, "a")]).unwrap());
+    assert!(!other.change(&[put("li", 0, "b"), put("wang", 0, "c")]).unwrap(), "wang is there already");
+    assert_eq!(other.all().unwrap().len(), 1, "li was not kept");
+    assert!(other.change(&[put("wang", 1, "d")]).unwrap());
+    assert!(!one.change(&[put("wang", 1, "e")]).unwrap(), "one saw an older version");
+    assert!(elsewhere.change(&[put("wang", 0, "of another county")]).unwrap());
+    assert_eq!(one.all().unwrap()[0].body, "d");
+    assert!(one.change(&[Change::Remove { kind: "account".into(), name: "wang".into() }]).unwrap());
+    assert_eq!((one.all().unwrap().len(), elsewhere.all().unwrap().len()), (0, 1));
 }

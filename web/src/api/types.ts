@@ -416,7 +416,6 @@ export type ProofComparison = {
 };
 
 /** A post, and the organisation it is held for with everything below it. */
-};
 export type Grant = { role: string; org: string };
 export type GrantShown = Grant & { title: Text; org_name: string };
 

@@ -40,8 +40,8 @@ const MENU: { path: string; word: Key; icon: ReactNode; needs: string }[] = [
   { path: "/quality", word: "page.quality", icon: <QualityIcon />, needs: "see_work" },
   { path: "/report", word: "page.report", icon: <ReportIcon />, needs: "see_report" },
   { path: "/proof", word: "page.proof", icon: <ProofIcon />, needs: "see_report" },
-  { path: "/accounts", word: "page.accounts", icon: <PeopleIcon />, needs: "see_accounts" },
   { path: "/audit", word: "page.audit", icon: <AuditIcon />, needs: "see_audit" },
+  { path: "/accounts", word: "page.accounts", icon: <PeopleIcon />, needs: "see_accounts" },
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */

@@ -3,12 +3,30 @@ import { useQuery } from "@tanstack/react-query";
 import { Input } from "antd";
 import { auditQuery } from "@/api/queries";
 import type { AuditLine } from "@/api/types";
-import { useLocale } from "@/locale";
+import { type Key, useLocale } from "@/locale";
 import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
 import { QueryTable, type TableColumn } from "@/ui/query-table";
 import { Empty, Region } from "@/ui/region";
 import { useScope } from "@/view/scope";
+
+/** What may happen to an account, as the log words it. */
+const EVENTS: Record<string, Key> = {
+  created: "event.created",
+  activated: "event.activated",
+  stopped: "event.stopped",
+  granted: "event.granted",
+  password_reset: "event.password_reset",
+  factor_reset: "event.factor_reset",
+  signed_in: "event.signed_in",
+  signed_out: "event.signed_out",
+  signed_out_all: "event.signed_out_all",
+  refused: "event.refused",
+  locked: "event.locked",
+  password_changed: "event.password_changed",
+  factor_wanted: "event.factor_wanted",
+  factor_on: "event.factor_on",
+};
 
 const SKELETON_PX = 320;
 const WIDTH = { at: 150, actor: 140, what: 260 } as const;
@@ -17,6 +35,10 @@ export function AuditPage() {
   const { t } = useLocale();
   const { scope, get, set } = useScope();
   const query = useQuery(auditQuery(scope.lang, get("account")));
+  const said = (line: AuditLine) => {
+    const event = line.register === "account" ? EVENTS[line.reason ?? ""] : undefined;
+    return event ? t(event) : (line.reason ?? "—");
+  };
   const columns: TableColumn<AuditLine>[] = [
     { key: "at", title: t("audit.at"), width: WIDTH.at, render: (line) => line.at },
     { key: "actor", title: t("audit.actor"), width: WIDTH.actor, render: (line) => line.actor },
@@ -26,7 +48,7 @@ export function AuditPage() {
       width: WIDTH.what,
       render: (line) => `${line.register} ${line.record}`,
     },
-    { key: "reason", title: t("audit.reason"), render: (line) => line.reason ?? "—" },
+    { key: "reason", title: t("audit.reason"), render: said },
   ];
   return (
     <PageFrame title={t("page.audit")} scope={[]}>
