@@ -119,7 +119,9 @@ fn registers(routes: Routes) -> Routes {
         .get("/api/imports/{id}", WriteRecords, import_state)
         .post("/api/imports/{id}/commit", WriteRecords, import_commit)
         .get("/api/imports/{id}/refused.xlsx", WriteRecords, import_refused)
-        .get("/api/settle", WriteRecords, |app: Shared, ask: Ask| page(app, ask, |_, d, _| Ok(page::settle::schemes(d))))
+        .get("/api/settle", WriteRecords, |app: Shared, ask: Ask| {
+            page(app, ask, |_, d, _| Ok(page::settle::schemes(d)))
+        })
         .post("/api/settle/plan", WriteRecords, plan)
         .post("/api/settle/commit", WriteRecords, settle)
         .get("/api/resident/around", SeePeople, |app: Shared, ask: Ask| page(app, ask, page::around::around))

@@ -275,7 +275,8 @@ pub fn check(app: &Arc<App>, desk: &Desk, ask: &Ask, request: Check) -> Result<C
         ..Record::default()
     };
     let draft = write::draft(app, ask, name, record)?;
-    let Trial { refusals, advice, .. } = app.store().try_one(Submission::new(ask.visitor.name(), now(), vec![draft]), false)?;
+    let Trial { refusals, advice, .. } =
+        app.store().try_one(Submission::new(ask.visitor.name(), now(), vec![draft]), false)?;
     let errors = refusals.into_iter().map(|refusal| {
         let rule = rule_of(desk, register, &refusal.rule);
         FieldError {
