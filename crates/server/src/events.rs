@@ -9,7 +9,6 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -72,7 +71,6 @@ pub async fn events(State(app): State<Arc<App>>) -> impl IntoResponse {
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
 
-fn sent(change: &Change) -> Result<Event, Infallible> {
-    // A number and names of registers always become JSON.
-    Ok(Event::default().event("change").json_data(change).unwrap_or_default())
+fn sent(change: &Change) -> Result<Event, axum::Error> {
+    Event::default().event("change").json_data(change)
 }

@@ -5,6 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
 use base::id::{CitizenId, Sex};
 use base::{Date, Timestamp};
 use columns::{Installed, Store, Submission};
@@ -76,6 +77,17 @@ pub struct Answer {
     pub bytes: Vec<u8>,
 }
 
+/// The whole answer; of a stream that never ends, its first piece.
+async fn answer(response: Response) -> Answer {
+    let (parts, mut body) = response.into_parts();
+    let is_stream = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+    let bytes = match is_stream {
+        true => body.frame().await.unwrap().unwrap().into_data().unwrap().to_vec(),
+        false => body.collect().await.unwrap().to_bytes().to_vec(),
+    };
+    Answer { status: parts.status, headers: parts.headers, bytes }
+}
+
 impl Answer {
     pub fn text(&self) -> String {
         String::from_utf8(self.bytes.clone()).unwrap()
@@ -126,10 +138,7 @@ impl Served {
         let body = if method == "GET" { Body::empty() } else { Body::from(body.to_string()) };
         let mut request = request.body(body).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from((self.peer(), 50_000))));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        answer(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
     /// Another address every ten requests, as of people at many machines.
@@ -152,10 +161,7 @@ impl Served {
 
     pub async fn get_with(&self, address: &str, header: &str, value: &str) -> Answer {
         let request = Request::get(address).header(header, value).body(Body::empty()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        answer(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
     /// Sends a document.
@@ -165,10 +171,7 @@ impl Served {
 
     pub async fn send(&self, address: &str, kind: &str, body: Vec<u8>) -> Answer {
         let request = Request::post(address).header("content-type", kind).body(Body::from(body)).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        answer(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
     /// Sends a document by itself, beside others.
