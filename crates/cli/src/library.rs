@@ -8,7 +8,6 @@ use crate::fault::Fault;
 use crate::output;
 use columns::Installed;
 use pack::{Catalog, Folder};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,23 +70,7 @@ fn neighbours(county: &Folder) -> Vec<String> {
 /// A county with the packs of the library that it names, and those they need.
 pub fn installed(name: &str) -> Result<Installed, Fault> {
     let county = county(name)?;
-    Ok(Installed { packs: of_county(packs(&home()?.join("packs"))?, &county), county })
-}
-
-/// Of these packs those a county names and those they need, in their order. A county that cannot be read keeps all; its
-/// mistakes are told when it is loaded.
-fn of_county(packs: Vec<Folder>, county: &Folder) -> Vec<Folder> {
-    let (catalog, _) = pack::load(&packs, Some(county));
-    let Some(county) = &catalog.county else { return packs };
-    let mut waiting: Vec<&str> = county.packs.iter().map(|pack| pack.value.as_str()).collect();
-    let mut named = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if named.insert(id) {
-            let needs = catalog.packs.get(id).map(|pack| pack.header.needs.as_slice()).unwrap_or_default();
-            waiting.extend(needs.iter().map(|pack| pack.value.as_str()));
-        }
-    }
-    packs.iter().filter(|pack| named.contains(pack.id.as_str())).cloned().collect()
+    Ok(Installed { packs: pack::of_county(packs(&home()?.join("packs"))?, &county), county })
 }
 
 /// Loads texts and draws what is wrong with them; mistakes are a fault.
@@ -97,7 +80,7 @@ pub fn load(packs: &[Folder], county: Option<&Folder>) -> Result<Arc<Catalog>, F
 
 /// As [`load`], with lines of `set` that are only proposed.
 pub fn load_proposed(packs: &[Folder], county: Option<&Folder>, proposal: Option<&str>) -> Result<Arc<Catalog>, Fault> {
-    let of_county = county.map(|county| of_county(packs.to_vec(), county));
+    let of_county = county.map(|county| pack::of_county(packs.to_vec(), county));
     let packs = of_county.as_deref().unwrap_or(packs);
     let (catalog, diagnostics) = pack::load_proposed(packs, county, proposal);
     let errors: Vec<_> = diagnostics.into_iter().filter(base::Diagnostic::is_error).collect();

@@ -7,6 +7,7 @@ mod cases;
 mod common;
 
 use base::Diagnostic;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,16 +27,27 @@ fn every_mistake_is_found_at_its_place() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The indicators no cluster counts, and why, stand in `not-on-cluster.txt`; all others are counted there. `UPDATE=1`
+/// writes the file.
 #[test]
-fn every_indicator_of_the_packs_is_counted_there() {
+fn every_other_indicator_of_the_packs_is_counted_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
     let packs = common::packs(&root, &root.join("packs"));
-    for county in common::entries(&root.join("counties")) {
-        let (catalog, found) = pack::load(&packs, Some(&common::county(&root, &county)));
-        assert!(!found.iter().any(Diagnostic::is_error), "{}", county.display());
+    let (mut told, mut n_asked) = (BTreeSet::new(), 0);
+    for path in common::entries(&root.join("counties")) {
+        let county = common::county(&root, &path);
+        let (catalog, found) = pack::load(&pack::of_county(packs.clone(), &county), Some(&county));
+        assert!(!found.iter().any(Diagnostic::is_error), "{}", path.display());
         let catalog = Arc::new(catalog);
-        assert!(catalog.indicators().count() > 100, "{}", county.display());
-        let notes: Vec<String> = cluster::check(&catalog).iter().map(|note| note.message.clone()).collect();
-        assert!(notes.is_empty(), "{}", notes.join("\n"));
+        n_asked += catalog.indicators().count();
+        told.extend(cluster::check(&catalog).into_iter().map(|note| note.message));
     }
+    assert!(n_asked > 500, "only {n_asked} indicators were looked at");
+    let told: String = told.iter().map(|message| format!("{message}\n")).collect();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/not-on-cluster.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&page, &told).unwrap();
+    }
+    let there = std::fs::read_to_string(&page).unwrap();
+    assert!(there == told, "{} is not what cluster::check says; run this test with UPDATE=1", page.display());
 }

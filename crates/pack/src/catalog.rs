@@ -219,13 +219,7 @@ fn order(packs: Vec<Pack>) -> (IndexMap<String, Pack>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let mut waiting: IndexMap<String, Pack> = IndexMap::new();
     for pack in packs {
-        let id = pack.header.id.clone();
-        if waiting.contains_key(&id.value) {
-            let message = format!("pack \"{}\" is given twice", id.value);
-            diagnostics.push(Diagnostic::error("taken-name", id.span, message));
-        } else {
-            waiting.insert(id.value, pack);
-        }
+        waiting.insert(pack.header.id.value.clone(), pack);
     }
     for pack in waiting.values() {
         for need in &pack.header.needs {

@@ -19,6 +19,6 @@ pub mod yaml;
 pub use catalog::{Catalog, NameError};
 pub use check::{NamesOnly, rule::names_cohort, sample_moment};
 pub use codes::{CODES, Code, code, diagnostics_page};
-pub use load::{Folder, load, load_proposed};
+pub use load::{Folder, load, load_proposed, of_county};
 pub use read::places;
 pub use schema::json_schema;

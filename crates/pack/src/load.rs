@@ -7,6 +7,7 @@ use crate::{check, model::Pack};
 use base::{Diagnostic, Sources};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The texts of one pack or county, handed in by whoever can read files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,22 @@ pub fn load(packs: &[Folder], county: Option<&Folder>) -> (Catalog, Vec<Diagnost
     load_proposed(packs, county, None)
 }
 
+/// Of these packs those a county names and those they need, in their order. A county that cannot be read keeps all; its
+/// mistakes are told when it is loaded.
+pub fn of_county(packs: Vec<Folder>, county: &Folder) -> Vec<Folder> {
+    let (catalog, _) = load(&packs, Some(county));
+    let Some(county) = &catalog.county else { return packs };
+    let mut waiting: Vec<&str> = county.packs.iter().map(|pack| pack.value.as_str()).collect();
+    let mut named = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        if named.insert(id) {
+            let needs = catalog.packs.get(id).map(|pack| pack.header.needs.as_slice()).unwrap_or_default();
+            waiting.extend(needs.iter().map(|pack| pack.value.as_str()));
+        }
+    }
+    packs.iter().filter(|pack| named.contains(pack.id.as_str())).cloned().collect()
+}
+
 /// As [`load`], with a proposal: a YAML list of lines like those of a county's `set`, applied after them.
 pub fn load_proposed(packs: &[Folder], county: Option<&Folder>, proposal: Option<&str>) -> (Catalog, Vec<Diagnostic>) {
     let mut sources = Sources::default();
@@ -31,8 +48,13 @@ pub fn load_proposed(packs: &[Folder], county: Option<&Folder>, proposal: Option
     for folder in packs {
         let (pack, found) = read_pack(&mut sources, &folder.id, &folder.files);
         diagnostics.extend(found);
-        if let Some(pack) = pack {
-            read.insert(pack.header.id.value.clone(), pack);
+        let Some(pack) = pack else { continue };
+        let id = pack.header.id.clone();
+        if read.contains_key(&id.value) {
+            let message = format!("pack \"{}\" is given twice", id.value);
+            diagnostics.push(Diagnostic::error("taken-name", id.span, message).help("rename one of the two folders"));
+        } else {
+            read.insert(id.value, pack);
         }
     }
     let mut county = county.and_then(|folder| {

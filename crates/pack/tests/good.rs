@@ -30,7 +30,8 @@ fn every_pack_loads() {
 fn every_county_loads_with_its_packs() {
     let packs = common::packs(&root(), &root().join("packs"));
     for path in common::entries(&root().join("counties")) {
-        let (catalog, found) = pack::load(&packs, Some(&common::county(&root(), &path)));
+        let county = common::county(&root(), &path);
+        let (catalog, found) = pack::load(&pack::of_county(packs.clone(), &county), Some(&county));
         assert_good(&catalog, &found);
         let county = catalog.county.as_ref().expect("a county");
         assert_eq!(county.id, common::name(&path));

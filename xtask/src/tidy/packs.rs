@@ -12,7 +12,6 @@ use crate::trouble::Result;
 const WANTED: &[(&str, &str)] = &[
     ("pack.yaml", "begin it with `pack:`, `language:`, `title:` and `source:`"),
     ("report.md", "write the paragraphs this work adds to the county's report"),
-    ("strings/en.yaml", "give every Chinese title its English one"),
 ];
 
 /// Walks `packs/`: a folder with files of its own is a pack, a folder of folders is a domain.
@@ -47,6 +46,6 @@ mod tests {
     fn a_pack_has_its_header_its_report_and_its_english() {
         assert_eq!(judge("packs/chronic/diabetes", |_| true), []);
         let missing: Vec<_> = judge("packs/chronic/diabetes", |_| false).into_iter().map(|f| f.what).collect();
-        assert_eq!(missing, ["pack.yaml is missing", "report.md is missing", "strings/en.yaml is missing"]);
+        assert_eq!(missing, ["pack.yaml is missing", "report.md is missing"]);
     }
 }

@@ -88,7 +88,7 @@ fn scheme() -> Value {
         &["step"],
         properties([
             ("step", text("Id.")),
-            ("title", text("What people call it.")),
+            ("title", words("What people call it.")),
             ("source", text("Document and paragraph.")),
             ("fund", text("Who pays.")),
             ("only", sql("Pays nothing unless true.")),

@@ -175,7 +175,7 @@ fn rule() -> Value {
         ("due", sql("An alert: by when it is answered.")),
         ("fill", map_of("Advice: field → column of the row found.", text("A column."))),
         ("by", one_or_more("Breakdown.")),
-        ("every", period("Period.")),
+        ("every", word("Period.", ["day", "week", "month", "quarter", "half", "year"])),
     ]);
     definition("Something is wrong, or worth saying.", &["level", "say"], own)
 }
