@@ -4,25 +4,40 @@ use crate::shape::{Names, stored};
 use base::{Date, Diagnostic, Period};
 use columns::engine::Value;
 use indicator::{Engine, IndicatorError, Request};
+use pack::model::Indicator;
 use pack::sql::spark::{NotOnCluster, Stored};
 use pack::sql::{Compiled, Compiler};
 use pack::{Catalog, sample_moment};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A note for every indicator whose statement has no equal in Spark SQL. The catalog must be free of mistakes.
 pub fn check(catalog: &Arc<Catalog>) -> Vec<Diagnostic> {
+    let notes = not_counted(catalog).into_iter().map(|(indicator, fault)| {
+        let message = format!("{} cannot be counted on a cluster: {}", indicator.common.id, fault.what);
+        Diagnostic::note("not-on-cluster", indicator.common.span, message).help(fault.help)
+    });
+    notes.collect()
+}
+
+/// The ids of the indicators a cluster counts, in the catalog's order.
+pub fn counted(catalog: &Arc<Catalog>) -> Vec<String> {
+    let without: BTreeSet<&str> =
+        not_counted(catalog).iter().map(|(indicator, _)| indicator.common.id.as_str()).collect();
+    let all = catalog.indicators().map(|versions| &versions.latest().common.id);
+    all.filter(|id| !without.contains(id.as_str())).cloned().collect()
+}
+
+fn not_counted(catalog: &Arc<Catalog>) -> Vec<(&Indicator, NotOnCluster)> {
     let printer = Printer { catalog: Arc::clone(catalog), stored: stored(catalog, &|_, _| None) };
     let moment = sample_moment(catalog);
     let Some(period) = moment.period else { return Vec::new() };
     let mut found = Vec::new();
     for indicator in catalog.indicators().filter_map(|versions| versions.on(moment.deciding_day())) {
-        let id = indicator.common.id.clone();
-        let asked = indicator::board(&printer, &Request::new(vec![id.clone()], period));
+        let asked = indicator::board(&printer, &Request::new(vec![indicator.common.id.clone()], period));
         let Err(IndicatorError::Elsewhere(fault)) = asked else { continue };
         let Ok(fault) = fault.downcast::<NotOnCluster>() else { continue };
-        let message = format!("{id} cannot be counted on a cluster: {}", fault.what);
-        found.push(Diagnostic::note("not-on-cluster", indicator.common.span, message).help(fault.help));
+        found.push((indicator, *fault));
     }
     found
 }

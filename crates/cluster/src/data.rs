@@ -41,6 +41,11 @@ impl Data {
         Ok(Self { manifest, catalog, stored })
     }
 
+    /// The packs and settings the county was exported with.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
     /// The county's own period.
     pub fn period(&self) -> Option<Period> {
         self.catalog.county.as_ref().map(|county| county.period)

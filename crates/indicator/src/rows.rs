@@ -119,13 +119,39 @@ pub(crate) fn listed_ids(snapshot: &Snapshot, query: &RowQuery) -> Result<Vec<(S
 fn page(snapshot: &Snapshot, query: &RowQuery, only: Option<String>) -> Result<RowPage, IndicatorError> {
     let mut compiler = snapshot.compiler(Some(query.period));
     let listed = Listed::of(snapshot, &mut compiler, query)?;
+    page_of(snapshot, compiler, listed, query.limit, only)
+}
+
+/// The rows of `query` whose column `by` is in no row that `next` counts anywhere in the county.
+pub(crate) fn rows_not_in(
+    snapshot: &Snapshot,
+    query: &RowQuery,
+    next: &str,
+    by: &str,
+) -> Result<RowPage, IndicatorError> {
+    let mut compiler = snapshot.compiler(Some(query.period));
+    let listed = Listed::of(snapshot, &mut compiler, query)?;
+    let elsewhere = RowQuery { indicator: next.to_string(), ..query.clone() };
+    let met = Listed::of(snapshot, &mut compiler, &elsewhere)?.sql;
+    let sql = format!("SELECT w.* FROM ({}) AS w ANTI JOIN ({met}) AS h ON h.{by} = w.{by}", listed.sql);
+    let after = query.after.as_ref().map(|id| format!("c.id > {}", quote_text(id)));
+    page_of(snapshot, compiler, Listed { sql, ..listed }, query.limit, after)
+}
+
+fn page_of(
+    snapshot: &Snapshot,
+    compiler: Compiler<'_>,
+    listed: Listed,
+    limit: usize,
+    only: Option<String>,
+) -> Result<RowPage, IndicatorError> {
     let mut conditions: Vec<String> = listed.below.into_iter().collect();
     let whole = format!("({}) AS c{}", listed.sql, clause(&conditions));
     conditions.extend(only);
     let page = format!("({}) AS c{}", listed.sql, clause(&conditions));
     let body = format!(
         "SELECT (SELECT count(*) FROM {whole}) AS total_, c.* EXCLUDE (place_, epoch_) FROM {page} ORDER BY c.id LIMIT {}",
-        query.limit + 1
+        limit + 1
     );
     let compiled = compiler.finish(&body)?;
     let answer = snapshot.query(&compiled)?;
@@ -135,8 +161,8 @@ fn page(snapshot: &Snapshot, query: &RowQuery, only: Option<String>) -> Result<R
         Some(row) => row[0].as_int().and_then(|n| u64::try_from(n).ok()).unwrap_or(0),
         None => 0,
     };
-    let more = rows.len() > query.limit;
-    rows.truncate(query.limit);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
     let id = columns.iter().position(|column| column.name == "id");
     let next = match (more, id, rows.last()) {
         (true, Some(id), Some(last)) => last[id + 1].as_text().map(str::to_string),

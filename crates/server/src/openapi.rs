@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 const COMMON: [&str; 4] = ["org", "period", "as_of", "lang"];
 
 /// Address, what it answers, parameters that must be given, parameters that may be.
-const ADDRESSES: [(&str, &str, &[&str], &[&str]); 21] = [
+const ADDRESSES: [(&str, &str, &[&str], &[&str]); 23] = [
     ("/api/health", "Whether the server answers, and how far the log is", &[], &[]),
     ("/api/county", "The county, its organisations, packs and years", &[], &["as_of", "lang"]),
     ("/api/dashboard", "Cards, attention, and townships side by side", &[], &["compare"]),
@@ -16,6 +16,13 @@ const ADDRESSES: [(&str, &str, &[&str], &[&str]); 21] = [
     ("/api/figure", "One figure with its definition, parts and months", &["indicator"], &[]),
     ("/api/figure/card", "One figure with its formula and source", &["indicator"], &[]),
     ("/api/figure/rows", "The records behind a figure, page by page", &["indicator"], &["part", "after", "limit"]),
+    ("/api/funnels", "Screenings from the first step to the last, with who was lost between", &[], &[]),
+    (
+        "/api/funnels/lost",
+        "The records of one step that are not in the next one, page by page",
+        &["funnel", "step"],
+        &["after", "limit"],
+    ),
     (
         "/api/record",
         "One record with all its versions; the access is logged",

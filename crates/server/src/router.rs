@@ -59,6 +59,7 @@ fn figures(routes: Routes) -> Routes {
         .get("/api/indicators", SeeFigures, |app: Shared, ask: Ask| {
             page(app, ask, |_, d, a| page::indicators::indicators(d, a))
         })
+        .get("/api/funnels", SeeFigures, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::funnels::funnels(d, a)))
         .get("/api/figure", SeeFigures, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::figure(d, a)))
         .get("/api/figure/card", SeeFigures, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::figure::card(d, a)))
         .get("/api/report", SeeReport, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::report::report(d, a)))
@@ -73,6 +74,9 @@ fn figures(routes: Routes) -> Routes {
 fn people(routes: Routes) -> Routes {
     use Permission::{MergeResidents, SeePeople};
     routes
+        .get("/api/funnels/lost", SeePeople, |app: Shared, ask: Ask| {
+            page(app, ask, |_, d, a| page::funnels::lost(d, a))
+        })
         .get("/api/figure/rows", SeePeople, |app: Shared, ask: Ask| page(app, ask, |_, d, a| page::rows::rows(d, a)))
         .get("/api/record", SeePeople, |app: Shared, ask: Ask| {
             page(app, ask, |app, d, a| page::record::record(app, d, a))

@@ -243,6 +243,28 @@ pub struct CountedRow {
 }
 
 #[derive(Debug, Serialize)]
+pub struct Funnels {
+    pub funnels: Vec<Funnel>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Funnel {
+    pub id: String,
+    pub pack: String,
+    pub title: Text,
+    pub steps: Vec<FunnelStep>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct FunnelStep {
+    pub figure: Figure,
+    pub of_first: Option<String>,
+    pub of_before: Option<String>,
+    pub lost: Option<u64>,
+    pub lost_shown: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
 pub struct Rows {
     pub total: u64,
     pub total_shown: String,

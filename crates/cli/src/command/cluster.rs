@@ -118,7 +118,7 @@ fn compute(args: &IndicatorsArgs) -> Done {
         Some(text) => Period::parse(text)?,
         None => data.period().ok_or_else(|| Fault::Use("say --period, for example --period 2025".into()))?,
     };
-    let request = Request::new(args.indicators.clone(), period);
+    let request = Request::new(asked(&data, &args.indicators), period);
     let as_of = data.manifest.as_of;
     if args.sql {
         for statement in data.statements(&request)? {
@@ -139,6 +139,17 @@ fn compute(args: &IndicatorsArgs) -> Done {
 }
 
 /// A UUID for a session: the moment and the process are nobody else's.
+/// The indicators named, else all a cluster can count; the others are named on stderr.
+fn asked(data: &Data, named: &[String]) -> Vec<String> {
+    if !named.is_empty() {
+        return named.to_vec();
+    }
+    for note in cluster::check(data.catalog()) {
+        output::message(&format!("left out: {}", note.message));
+    }
+    cluster::counted(data.catalog())
+}
+
 fn session() -> String {
     let hash = Hash::of(format!("{} {}", now(), std::process::id()).as_bytes()).to_string();
     format!("{}-{}-4{}-8{}-{}", &hash[..8], &hash[8..12], &hash[13..16], &hash[17..20], &hash[20..32])

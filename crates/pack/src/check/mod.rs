@@ -7,6 +7,7 @@ mod campaign;
 mod cohort;
 mod county;
 mod example;
+mod funnel;
 mod indicator;
 mod register;
 pub(crate) mod rule;
@@ -23,6 +24,7 @@ pub fn check(catalog: &Catalog) -> Vec<Diagnostic> {
     register::check(catalog, &mut found);
     cohort::check(catalog, &mut found);
     indicator::check(catalog, &mut found);
+    funnel::check(catalog, &mut found);
     rule::check(catalog, &mut found);
     task::check(catalog, &mut found);
     campaign::check(catalog, &mut found);

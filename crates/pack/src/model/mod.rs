@@ -6,6 +6,7 @@
 mod campaign;
 mod cohort;
 mod example;
+mod funnel;
 mod indicator;
 mod list;
 mod pack;
@@ -20,6 +21,7 @@ mod task;
 pub use campaign::{ByLot, Campaign, DRAWN, DrawSize, Pick};
 pub use cohort::{Cohort, Query};
 pub use example::{CellKey, Example, ExpectedIndicator, ExpectedPay, ExpectedSave, Given};
+pub use funnel::Funnel;
 pub use indicator::{
     Aggregate, AggregateKind, Indicator, Measure, MissingDecision, ScorePart, ScoreShape, StatisticalYear, Term,
 };

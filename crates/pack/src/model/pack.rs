@@ -1,6 +1,8 @@
 //! The pack itself, and what every definition carries.
 
-use super::{Campaign, Cohort, Example, Indicator, List, Make, Parameter, Register, ReportText, Rule, Scheme, Task};
+use super::{
+    Campaign, Cohort, Example, Funnel, Indicator, List, Make, Parameter, Register, ReportText, Rule, Scheme, Task,
+};
 use base::{Date, Span, Text};
 use indexmap::IndexMap;
 
@@ -108,7 +110,9 @@ pub struct Pack {
     pub tasks: IndexMap<String, Task>,
     /// Rules outside registers.
     pub rules: IndexMap<String, Rule>,
-    /// Cohorts turned into records (read and checked; nothing runs them yet).
+    /// Ways through several indicators.
+    pub funnels: IndexMap<String, Funnel>,
+    /// Cohorts turned into records.
     pub campaigns: IndexMap<String, Campaign>,
     /// The pack's own examples.
     pub tests: Vec<Example>,

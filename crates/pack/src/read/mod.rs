@@ -5,6 +5,7 @@
 mod campaign;
 mod definition;
 mod example;
+mod funnel;
 mod header;
 mod indicator;
 mod list;
@@ -33,12 +34,13 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 /// The sections a file may hold, beside the header's keys and the cast of `core`.
-pub const SECTIONS: [&str; 11] = [
+pub const SECTIONS: [&str; 12] = [
     "parameters",
     "lists",
     "registers",
     "cohorts",
     "indicators",
+    "funnels",
     "schemes",
     "tasks",
     "rules",
@@ -105,6 +107,7 @@ fn empty(header: Header, report: Option<ReportText>, hash: String) -> Pack {
         schemes: IndexMap::new(),
         tasks: IndexMap::new(),
         rules: IndexMap::new(),
+        funnels: IndexMap::new(),
         campaigns: IndexMap::new(),
         tests: Vec::new(),
         synth: Vec::new(),
@@ -136,6 +139,7 @@ fn sections(scope: &mut Scope, pack: &mut Pack, tree: &Node) {
             "registers" => register::read(scope, &id, node, &mut pack.registers),
             "cohorts" => indicator::cohorts(scope, &id, node, &mut pack.cohorts),
             "indicators" => indicator::read(scope, &id, node, &mut pack.indicators),
+            "funnels" => funnel::read(scope, &id, node, &mut pack.funnels),
             "rules" => rule::read(scope, &id, node, None, &mut pack.rules),
             "schemes" => scheme::read(scope, &id, node, &mut pack.schemes),
             "tasks" => task::read(scope, &id, node, &mut pack.tasks),

@@ -108,6 +108,9 @@ fn each(pack: &mut Pack, see: &mut impl FnMut(String, &mut Text, Span)) {
             see(format!("{id}.steps.{}.title", step.id.value), &mut step.title, step.id.span);
         }
     }
+    for (id, funnel) in &mut pack.funnels {
+        see(format!("{id}.title"), &mut funnel.common.title, funnel.common.span);
+    }
     for (id, campaign) in &mut pack.campaigns {
         see(format!("{id}.title"), &mut campaign.common.title, campaign.common.span);
     }

@@ -11,6 +11,7 @@ pub(super) fn definitions() -> Properties {
     properties([
         ("cohort", cohort()),
         ("indicator", indicator()),
+        ("funnel", funnel()),
         ("scheme", scheme()),
         ("task", task()),
         ("campaign", campaign()),
@@ -199,6 +200,14 @@ fn task() -> Value {
         ),
     ]);
     definition("Work that is due.", &["rows"], own)
+}
+
+fn funnel() -> Value {
+    let own = properties([
+        ("steps", list_of("From the first step to the last.", text("An indicator that counts rows."))),
+        ("by", text("The column that tells people apart; `resident` when it is not written.")),
+    ]);
+    definition("Who is lost on the way.", &["steps"], own)
 }
 
 fn campaign() -> Value {

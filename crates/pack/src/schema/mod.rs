@@ -30,6 +30,7 @@ pub fn json_schema() -> Value {
         ("registers", "What is written down."),
         ("cohorts", "Named queries: exactly what an indicator counts."),
         ("indicators", "What is counted: exactly one measure each."),
+        ("funnels", "Counts in the order in which people go through them."),
         ("schemes", "Who is owed what: rows, and steps that each pay an amount from a fund."),
         ("tasks", "A cohort with a due day."),
         ("rules", "Something is wrong, or worth saying."),

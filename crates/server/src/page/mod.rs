@@ -12,6 +12,7 @@ pub mod decide;
 pub mod entry;
 pub mod export;
 pub mod figure;
+pub mod funnels;
 pub mod indicators;
 pub mod listing;
 pub mod matches;

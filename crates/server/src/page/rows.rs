@@ -14,8 +14,8 @@ use pack::model::{Field, Indicator, Measure, Register, Term};
 use pack::sql::{Relations, quote_text};
 use std::collections::BTreeMap;
 
-const USUAL_LIMIT: usize = 100;
-const MOST_LIMIT: usize = 1_000;
+pub(super) const USUAL_LIMIT: usize = 100;
+pub(super) const MOST_LIMIT: usize = 1_000;
 
 /// `/api/figure/rows`
 pub fn rows(desk: &Desk, ask: &Ask) -> Result<wire::Rows, Problem> {
@@ -46,7 +46,7 @@ pub fn rows(desk: &Desk, ask: &Ask) -> Result<wire::Rows, Problem> {
     finish(desk, page, &reads, side)
 }
 
-fn finish(desk: &Desk, page: RowPage, reads: &[&Register], side: Side) -> Result<wire::Rows, Problem> {
+pub(super) fn finish(desk: &Desk, page: RowPage, reads: &[&Register], side: Side) -> Result<wire::Rows, Problem> {
     let at = |name: &str| page.columns.iter().position(|column| column.name == name);
     let (id, resident) = (at("id"), at("resident"));
     let text = |row: &[Cell], at: Option<usize>| at.and_then(|at| row.get(at)?.as_text()).map(str::to_string);
@@ -160,7 +160,7 @@ fn looks<'a>(page: &RowPage, reads: &'a [&'a Register], side: Side) -> Vec<Look<
 }
 
 /// The registers a side's cohort reads, through whatever cohorts.
-fn registers_read<'a>(
+pub(super) fn registers_read<'a>(
     desk: &'a Desk,
     indicator: &Indicator,
     side: Side,

@@ -162,7 +162,11 @@ impl Printer<'_> {
                 }
                 let [a, b] = args.as_slice() else { return Ok(None) };
                 if name == "tz_add_working_days" {
-                    return Err(refused("add_working_days()", "compare working_days(a, b) with the number"));
+                    let Some(n) = whole(b).and_then(|n| u16::try_from(n).ok()).filter(|n| *n <= 500) else {
+                        let next = "write a number from 0 to 500, or compare working_days(a, b) with it";
+                        return Err(refused("add_working_days() by a computed number", next));
+                    };
+                    return Ok(Some((self.calendar.add_working_days(a, n)?, Ty::Date)));
                 }
                 return Ok(Some((self.calendar.working_days(a, b)?, Ty::Integer)));
             }
