@@ -11,12 +11,15 @@ import { fixtures } from "./dev/fixtures/plugin.ts";
 
 const SERVER = process.env.SERVER ?? "http://127.0.0.1:8848";
 
+/** The server refuses what another site sends, so it must hear the address that the browser sees. */
+const PROXY = { "/api": { target: SERVER, changeOrigin: false } };
+
 export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === "fixtures" ? [fixtures()] : [])],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     host: "127.0.0.1",
-    ...(mode === "fixtures" ? {} : { proxy: { "/api": SERVER } }),
+    ...(mode === "fixtures" ? {} : { proxy: PROXY }),
   },
   build: {
     outDir: "dist",

@@ -5,6 +5,7 @@ export const en: Record<keyof typeof zh, string> = {
   "app.name": "Taizhang",
   "app.menu": "Main menu",
   "app.other_language": "中文",
+  "app.more": "More",
   "app.light": "Switch to light",
   "app.dark": "Switch to dark",
 

@@ -3,6 +3,7 @@ export const zh = {
   "app.name": "台账",
   "app.menu": "主菜单",
   "app.other_language": "English",
+  "app.more": "更多",
   "app.light": "切换到浅色",
   "app.dark": "切换到深色",
 
