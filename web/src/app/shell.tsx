@@ -98,7 +98,11 @@ function Menu({ county }: { county: { zh: string; en: string } | undefined }) {
   const drop = KEEPS_ORG.has(pathname) ? {} : { org: null };
   return (
     <div className={`${styles.side} no-print`}>
-      <Link className={styles.brand} to={to("/", drop)} aria-label={t("app.name")}>
+      <Link
+        className={styles.brand}
+        to={to("/", drop)}
+        aria-label={county ? `${t("app.name")} ${pick(county)}` : t("app.name")}
+      >
         <Brand />
         <span>
           <strong>{t("app.name")}</strong>

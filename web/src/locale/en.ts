@@ -16,6 +16,13 @@ export const en: Record<keyof typeof zh, string> = {
   "page.record": "Record history",
   "page.matches": "Duplicates",
   "page.resident": "Resident",
+  "who.open": "nobody signed in (demonstration)",
+  "who.invented": "invented data",
+  "who.office": "bureau office",
+  "purpose.view": "view",
+  "purpose.unmask": "{field} shown: {reason}",
+  "field.name": "name",
+  "field.phone": "telephone",
 
   "scope.org": "Organisation",
   "scope.year": "Year",
@@ -145,6 +152,7 @@ export const en: Record<keyof typeof zh, string> = {
 
   "search.label": "Find a resident: name, pinyin, birth date, last digits of a number",
   "search.hint": "Find a resident  Ctrl K",
+  "search.short": "Find a resident",
   "search.none": "Nobody found. Leave out a word, or try pinyin, the birth year or a number's last digits.",
   "search.more": "There are more; add a word.",
   "search.merged": "merged into {id}",
@@ -277,6 +285,7 @@ export const en: Record<keyof typeof zh, string> = {
   "quality.find": "To check",
 
   "page.account": "My account",
+  "account.open": "This server has no sign-in: there is no account to change.",
   "page.accounts": "Accounts",
   "page.audit": "Audit",
   "sign.title": "Sign in",
@@ -389,7 +398,7 @@ export const en: Record<keyof typeof zh, string> = {
   "page.registers": "Registers",
   "registers.none": "The county's packs have no registers.",
   "registers.words": "Name, pinyin, last digits, id",
-  "registers.new": "New N",
+  "registers.new": "New",
   "registers.new_of": "New · {title}",
   "registers.import": "Import",
   "registers.export": "Export",

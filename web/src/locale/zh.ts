@@ -14,6 +14,13 @@ export const zh = {
   "page.record": "记录历史",
   "page.matches": "查重合并",
   "page.resident": "居民",
+  "who.open": "未登录（演示）",
+  "who.invented": "推算生成",
+  "who.office": "局机关",
+  "purpose.view": "查阅",
+  "purpose.unmask": "显示{field}：{reason}",
+  "field.name": "姓名",
+  "field.phone": "电话",
 
   "scope.org": "机构",
   "scope.year": "年度",
@@ -143,6 +150,7 @@ export const zh = {
 
   "search.label": "找居民：姓名、拼音、出生日期、号码末几位",
   "search.hint": "找居民  Ctrl K",
+  "search.short": "找居民",
   "search.none": "没有找到。可少写一个词，或改用拼音、出生年、号码末几位。",
   "search.more": "还有更多，请再加一个词。",
   "search.merged": "已并入 {id}",
@@ -273,6 +281,7 @@ export const zh = {
   "quality.find": "待核查",
 
   "page.account": "我的账号",
+  "account.open": "本服务不设登录，没有账号可改。",
   "page.accounts": "账号管理",
   "page.audit": "审计日志",
   "sign.title": "登录",
@@ -382,7 +391,7 @@ export const zh = {
   "page.registers": "台账",
   "registers.none": "本县的工作包没有台账。",
   "registers.words": "姓名、拼音、号码末几位、编号",
-  "registers.new": "新建 N",
+  "registers.new": "新建",
   "registers.new_of": "新建 · {title}",
   "registers.import": "导入",
   "registers.export": "导出",

@@ -5,6 +5,7 @@ import type { Code, FieldSchema } from "@/api/registers";
 import { useLocale } from "@/locale";
 import { useChoices, usePeople } from "@/view/choices";
 import { useCounty } from "@/view/county";
+import { DayInput } from "./day-input";
 import styles from "./form.module.css";
 import { OrgPicker } from "./org-picker";
 
@@ -73,23 +74,9 @@ export function FieldInput(props: Props) {
     case "place":
       return <Place {...props} />;
     case "date":
-      return (
-        <Input
-          {...common}
-          type="date"
-          value={text}
-          onChange={(event) => change(event.target.value || null)}
-        />
-      );
+      return <DayInput id={common.id} value={text} invalid={invalid} change={change} />;
     case "instant":
-      return (
-        <Input
-          {...common}
-          type="datetime-local"
-          value={text.slice(0, 16)}
-          onChange={(event) => change(event.target.value || null)}
-        />
-      );
+      return <DayInput id={common.id} value={text} invalid={invalid} timed change={change} />;
     case "integer":
       return (
         <Input

@@ -1,6 +1,6 @@
 /** One register as a list. Filters, order and columns stand in the address; words for people do not. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Button, Drawer, Input, type InputRef } from "antd";
+import { Button, Drawer, Input, type InputRef, Select } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { type Listing, type ListRow, listQuery, type RegisterSchema, schemaQuery } from "@/api/registers";
@@ -10,6 +10,7 @@ import { Panel } from "@/ui/panel";
 import { QueryTable, type TableColumn } from "@/ui/query-table";
 import { Empty, Region } from "@/ui/region";
 import { useKey } from "@/view/keys";
+import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import { ColumnChooser, Filters, SavedViews } from "./filters";
 import { RecordForm } from "./form";
@@ -26,6 +27,7 @@ export function RegisterList({ register }: { register: string }) {
   const { t, pick } = useLocale();
   const { scope, get, set } = useScope();
   const view = useListView();
+  const phone = useMedia(PHONE);
   const box = useRef<InputRef>(null);
   const [typed, setTyped] = useState("");
   const [words, setWords] = useState("");
@@ -64,7 +66,7 @@ export function RegisterList({ register }: { register: string }) {
         {mayWrite && (
           <>
             <Button type="primary" onClick={() => set({ new: "1", id: null })} data-testid="new">
-              {t("registers.new")}
+              {t("registers.new")} {!phone && <kbd className={styles.key}>N</kbd>}
             </Button>
             <ImportLink register={register} />
           </>
@@ -201,20 +203,16 @@ function Order({ listing }: { listing: Listing }) {
   const key = falls ? listing.sort.slice(1) : listing.sort;
   return (
     <span className={styles.buttons}>
-      <select
+      <Select
         aria-label={t("registers.sort")}
         value={key}
-        onChange={(event) => set({ sort: `${falls ? "-" : ""}${event.target.value}` })}
-      >
-        {listing.all_columns
+        options={listing.all_columns
           .filter((column) => column.sorts)
-          .map((column) => (
-            <option key={column.key} value={column.key}>
-              {pick(column.title)}
-            </option>
-          ))}
-      </select>
-      <Button size="small" onClick={() => set({ sort: falls ? key : `-${key}` })}>
+          .map((column) => ({ value: column.key, label: pick(column.title) }))}
+        onChange={(next: string) => set({ sort: `${falls ? "-" : ""}${next}` })}
+        popupMatchSelectWidth={false}
+      />
+      <Button onClick={() => set({ sort: falls ? key : `-${key}` })}>
         {t(falls ? "registers.falls" : "registers.rises")}
       </Button>
     </span>

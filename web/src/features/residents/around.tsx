@@ -7,6 +7,7 @@ import { useLocale } from "@/locale";
 import { Panel } from "@/ui/panel";
 import { Empty, Region } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
+import { useWho } from "@/ui/who";
 import { useScope } from "@/view/scope";
 import styles from "./page.module.css";
 
@@ -54,13 +55,14 @@ function Due({ id }: { id: string }) {
 function Parts({ found }: { found: Found }) {
   const { t, pick } = useLocale();
   const { to } = useScope();
+  const { actor, purpose } = useWho();
   return (
-    <div className={styles.around}>
+    <>
       <Panel title={t("resident.stays")}>
         {found.stays.length === 0 && <Empty why={t("resident.stays_none")} />}
         <ul data-testid="resident-stays">
           {found.stays.map((stay) => (
-            <li key={`${stay.register}/${stay.id}`}>
+            <li key={`${stay.register}/${stay.id}`} className={styles.line}>
               <StatusShape mark={stay.is_open ? "doing" : "none"} />{" "}
               <Link to={to("/record", { register: stay.register, id: stay.id })}>{pick(stay.title)}</Link>{" "}
               {stay.status}{" "}
@@ -101,11 +103,12 @@ function Parts({ found }: { found: Found }) {
           {found.looks.map((look, n) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two looks may be alike, and the list only grows at its head
             <li key={`${n} ${look.at}`}>
-              {look.at} {look.actor} {look.purpose} <span className={styles.note}>{pick(look.register)}</span>
+              {look.at} {actor(look.actor)} · {purpose(look.purpose ?? "view")}{" "}
+              <span className={styles.note}>{pick(look.register)}</span>
             </li>
           ))}
         </ul>
       </Panel>
-    </div>
+    </>
   );
 }

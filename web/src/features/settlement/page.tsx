@@ -43,7 +43,7 @@ export function SettlementPage() {
                     value={chosen.id}
                     options={all.map((one) => ({ value: one.id, label: pick(one.title) }))}
                     onChange={(scheme) => set({ scheme })}
-                    popupMatchSelectWidth={280}
+                    className={styles.scheme ?? ""}
                   />
                 </div>
               )}

@@ -1,6 +1,6 @@
 /** 任务: what is to be done, phone first: a list under the thumb, and how much each village has. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Segmented } from "antd";
+import { Button, Segmented, Select } from "antd";
 import { Link } from "react-router";
 import { tasksQuery } from "@/api/queries";
 import type { Task, Tasks } from "@/api/types";
@@ -9,6 +9,7 @@ import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
 import { Empty, Region } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
+import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import styles from "./page.module.css";
 
@@ -16,7 +17,8 @@ const SKELETON_PX = 500;
 const WINDOWS = ["", "waiting", "lapsed"] as const;
 
 export function TasksPage() {
-  const { t, pick } = useLocale();
+  const { t, pick, count } = useLocale();
+  const phone = useMedia(PHONE);
   const { scope, get, set } = useScope();
   const task = get("task");
   const window = get("window");
@@ -41,7 +43,7 @@ export function TasksPage() {
                 />
                 <Kinds kinds={first.kinds} chosen={task} choose={(next) => set({ task: next })} />
               </div>
-              <Panel title={t("tasks.today")} note={t("tasks.total", { n: String(first.total) })} flush>
+              <Panel title={t("tasks.today")} note={t("tasks.total", { n: count(first.total) })} flush>
                 {rows.length === 0 ? (
                   <Empty why={t("tasks.none")}>{t("tasks.none_why")}</Empty>
                 ) : (
@@ -54,7 +56,7 @@ export function TasksPage() {
                 {query.hasNextPage && (
                   <div className={styles.more}>
                     <Button block loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-                      {t("tasks.more", { n: String(first.total - rows.length) })}
+                      {t("tasks.more", { n: count(first.total - rows.length) })}
                     </Button>
                   </div>
                 )}
@@ -73,6 +75,24 @@ export function TasksPage() {
     choose: (next: string | null) => void;
   }) {
     if (props.kinds.length < 2 && !props.chosen) return null;
+    // Thirty kinds would push the list itself off a phone.
+    if (phone) {
+      const all = { value: "", label: t("tasks.all_kinds") };
+      return (
+        <Select
+          aria-label={t("tasks.which")}
+          value={props.chosen ?? ""}
+          options={[
+            all,
+            ...props.kinds.map((kind) => ({
+              value: kind.task,
+              label: `${pick(kind.title)} ${count(kind.open + kind.overdue)}`,
+            })),
+          ]}
+          onChange={(next: string) => props.choose(next || null)}
+        />
+      );
+    }
     return (
       <fieldset className={styles.kinds} aria-label={t("tasks.which")}>
         <Button size="small" type={props.chosen ? "default" : "primary"} onClick={() => props.choose(null)}>
@@ -85,7 +105,7 @@ export function TasksPage() {
             type={props.chosen === kind.task ? "primary" : "default"}
             onClick={() => props.choose(kind.task)}
           >
-            {pick(kind.title)} {kind.open + kind.overdue}
+            {pick(kind.title)} {count(kind.open + kind.overdue)}
           </Button>
         ))}
       </fieldset>
@@ -134,7 +154,7 @@ function TaskLine({ row }: { row: Task }) {
 }
 
 function Places({ places }: { places: Tasks["places"] }) {
-  const { t } = useLocale();
+  const { t, count } = useLocale();
   const { to } = useScope();
   const busy = places.filter((place) => place.open + place.overdue > 0);
   if (busy.length === 0) return null;
@@ -154,8 +174,8 @@ function Places({ places }: { places: Tasks["places"] }) {
               <td>
                 <Link to={to("/tasks", { org: place.org })}>{place.name}</Link>
               </td>
-              <td>{place.overdue}</td>
-              <td>{place.open}</td>
+              <td>{count(place.overdue)}</td>
+              <td>{count(place.open)}</td>
             </tr>
           ))}
         </tbody>
