@@ -7,6 +7,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { budget } from "./dev/budget.ts";
 import { fixtures } from "./dev/fixtures/plugin.ts";
 
 const SERVER = process.env.SERVER ?? "http://127.0.0.1:8848";
@@ -15,7 +16,7 @@ const SERVER = process.env.SERVER ?? "http://127.0.0.1:8848";
 const PROXY = { "/api": { target: SERVER, changeOrigin: false } };
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), ...(mode === "fixtures" ? [fixtures()] : [])],
+  plugins: [react(), budget(), ...(mode === "fixtures" ? [fixtures()] : [])],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     host: "127.0.0.1",
