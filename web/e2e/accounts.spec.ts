@@ -11,7 +11,8 @@ import { expect, type Page, test } from "@playwright/test";
 
 const { TAIZHANG, TAIZHANG_DIR } = process.env;
 const PORT = "18857";
-const AT = `http://127.0.0.1:${PORT}`;
+/** Pages other than the binary's own may be put in front of the server. */
+const AT = process.env.ACCOUNTS_AT ?? `http://127.0.0.1:${PORT}`;
 const SHOTS = "test-results";
 const PHONE = { width: 375, height: 812 };
 const OWN = "Liu he-cun 37";

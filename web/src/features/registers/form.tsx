@@ -7,7 +7,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button, Input } from "antd";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 import { Refusal } from "@/api/client";
 import {
   attempt,
@@ -28,6 +28,7 @@ import { OrgPicker } from "@/ui/org-picker";
 import { StatusShape } from "@/ui/status-mark";
 import { useCounty } from "@/view/county";
 import { useScope } from "@/view/scope";
+import type { Told } from "@/view/task-way";
 
 const PAUSE_MS = 300;
 const NEXT = "input:not([disabled]), textarea, select, [role=radio], button[data-save]";
@@ -49,6 +50,12 @@ function defaults(schema: RegisterSchema): Values {
     values[name] = given === "true" ? true : given === "false" ? false : given;
   }
   return values;
+}
+
+/** What the task says that led here: whom it is about, and that it was done today. */
+function given(schema: RegisterSchema, resident: string | null, today: string | undefined): Values {
+  if (!resident || !schema.properties.resident) return {};
+  return { resident, ...(schema.properties.on_date && today ? { on_date: today } : {}) };
 }
 
 /** Only what is different from the version in view; null empties a field. */
@@ -91,7 +98,8 @@ function useChecked(schema: RegisterSchema, values: Values, org: string, entry: 
 
 export function RecordForm({ schema, entry, done }: Props) {
   const { t } = useLocale();
-  const { scope } = useScope();
+  const { scope, get } = useScope();
+  const told: Told | null = useLocation().state;
   const county = useCounty();
   const client = useQueryClient();
   const root = county?.orgs.find((one) => one.parent === null)?.id ?? "";
@@ -100,7 +108,9 @@ export function RecordForm({ schema, entry, done }: Props) {
   const key = useRef(attempt());
   const [chosen, setOrg] = useState<string | null>(null);
   const org = chosen ?? entry?.org ?? scope.org ?? root;
-  const [values, setValues] = useState<Values>(() => entry?.values ?? defaults(schema));
+  const [values, setValues] = useState<Values>(
+    () => entry?.values ?? { ...defaults(schema), ...given(schema, get("resident"), county?.as_of) },
+  );
   const [left, setLeft] = useState<Set<string>>(new Set());
   const [all, setAll] = useState(false);
   const [reason, setReason] = useState("");
@@ -175,6 +185,9 @@ export function RecordForm({ schema, entry, done }: Props) {
     stops[stops.indexOf(target) + 1]?.focus();
   };
 
+  const knownOf = (name: string) =>
+    entry?.versions[0]?.fields.find((one) => one.key === name)?.shown ??
+    (name === "resident" ? (told?.known ?? "") : "");
   const refusal = save.error instanceof Refusal ? save.error.problem : null;
   const errors = (all && refusal?.errors ? refusal.errors : checked?.errors) ?? [];
   const known = new Set(Object.keys(schema.properties));
@@ -218,7 +231,7 @@ export function RecordForm({ schema, entry, done }: Props) {
               name={name}
               field={field}
               value={values[name]}
-              known={entry?.versions[0]?.fields.find((one) => one.key === name)?.shown ?? ""}
+              known={knownOf(name)}
               invalid={shown(name).some((error) => error.verdict === "refuse")}
               change={(value) => setValues((now) => ({ ...now, [name]: value }))}
             />

@@ -2,8 +2,16 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button, Drawer, Input, type InputRef, Select } from "antd";
 import { useEffect, useRef, useState } from "react";
-import { Link } from "react-router";
-import { type Listing, type ListRow, listQuery, type RegisterSchema, schemaQuery } from "@/api/registers";
+import { Link, useLocation, useNavigate } from "react-router";
+import { Refusal } from "@/api/client";
+import {
+  entryQuery,
+  type Listing,
+  type ListRow,
+  listQuery,
+  type RegisterSchema,
+  schemaQuery,
+} from "@/api/registers";
 import { useLocale } from "@/locale";
 import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
@@ -12,6 +20,7 @@ import { Empty, Region } from "@/ui/region";
 import { useKey } from "@/view/keys";
 import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
+import type { Told } from "@/view/task-way";
 import { ColumnChooser, Filters, SavedViews } from "./filters";
 import { RecordForm } from "./form";
 import styles from "./page.module.css";
@@ -43,7 +52,11 @@ export function RegisterList({ register }: { register: string }) {
   const asked = { ...query, data: query.data?.pages };
   const title = query.data?.pages[0] ? pick(query.data.pages[0].title) : (schema.data?.title ?? "");
   const mayWrite = Boolean(schema.data?.["x-register"].may_write) && !scope.as_of;
-  const open = (id: string | null) => set({ id, new: null });
+  const told: Told | null = useLocation().state;
+  const navigate = useNavigate();
+  const open = (id: string | null) => set({ id, new: null, or: null, resident: null });
+  // Whoever came from a task goes back to the rest of them.
+  const close = () => (told?.back ? navigate(told.back) : open(null));
   useKey("/", () => box.current?.focus());
   useKey("n", () => mayWrite && set({ new: "1", id: null }));
 
@@ -90,19 +103,30 @@ export function RegisterList({ register }: { register: string }) {
       </Region>
       <Drawer
         open={Boolean(get("id")) || get("new") === "1"}
-        onClose={() => open(null)}
+        onClose={close}
         size={DRAWER_PX}
         destroyOnHidden
         title={get("new") === "1" ? t("registers.new_of", { title }) : title}
         rootClassName="no-print"
       >
-        {schema.data && <Opened schema={schema.data} id={get("id")} close={() => open(null)} />}
+        {schema.data && <Opened schema={schema.data} id={get("id")} close={close} />}
       </Drawer>
     </PageFrame>
   );
 }
 
+const NOT_FOUND = 404;
+
 function Opened({ schema, id, close }: { schema: RegisterSchema; id: string | null; close: () => void }) {
+  const { scope, get } = useScope();
+  // A task is about a record of this register, or about another one that wants a new record here.
+  const asked = useQuery({
+    ...entryQuery(scope.lang, schema["x-register"].id, id ?? ""),
+    enabled: id !== null && get("or") === "new",
+  });
+  if (asked.error instanceof Refusal && asked.error.status === NOT_FOUND) {
+    return <RecordForm schema={schema} done={close} />;
+  }
   return id ? <RecordDrawer schema={schema} id={id} /> : <RecordForm schema={schema} done={close} />;
 }
 

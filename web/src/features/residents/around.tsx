@@ -9,6 +9,8 @@ import { Empty, Region } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
 import { useWho } from "@/ui/who";
 import { useScope } from "@/view/scope";
+import { useSession } from "@/view/session";
+import { taskQuery } from "@/view/task-way";
 import styles from "./page.module.css";
 
 const SKELETON_PX = 160;
@@ -28,7 +30,8 @@ export function Around({ id }: { id: string }) {
 
 function Due({ id }: { id: string }) {
   const { t, pick } = useLocale();
-  const { scope } = useScope();
+  const { scope, to } = useScope();
+  const { may } = useSession();
   const query = useQuery(dueQuery(scope.lang, id));
   return (
     <Panel title={t("resident.due")}>
@@ -39,8 +42,15 @@ function Due({ id }: { id: string }) {
           ) : (
             <ul data-testid="resident-due">
               {tasks.map((task) => (
-                <li key={`${task.task}/${task.id}/${task.due_on ?? task.due_at}`}>
-                  <StatusShape mark={task.window === "overdue" ? "late" : "none"} /> {pick(task.title)}{" "}
+                <li key={`${task.task}/${task.id}/${task.due_on ?? task.due_at}`} className={styles.line}>
+                  <StatusShape mark={task.window === "overdue" ? "late" : "none"} />{" "}
+                  {task.enter && may("write_records") ? (
+                    <Link to={to("/registers", taskQuery(task))} state={{ known: task.name }}>
+                      {pick(task.title)}
+                    </Link>
+                  ) : (
+                    pick(task.title)
+                  )}{" "}
                   {task.due_on ?? task.due_at}
                 </li>
               ))}

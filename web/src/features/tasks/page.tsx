@@ -1,7 +1,7 @@
 /** 任务: what is to be done, phone first: a list under the thumb, and how much each village has. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Segmented, Select } from "antd";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 import { tasksQuery } from "@/api/queries";
 import type { Task, Tasks } from "@/api/types";
 import { useLocale } from "@/locale";
@@ -11,6 +11,8 @@ import { Empty, Region } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
 import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
+import { useSession } from "@/view/session";
+import { type Told, taskQuery } from "@/view/task-way";
 import styles from "./page.module.css";
 
 const SKELETON_PX = 500;
@@ -114,23 +116,22 @@ export function TasksPage() {
 }
 
 function TaskLine({ row }: { row: Task }) {
-  const { t, pick } = useLocale();
-  const { to } = useScope();
+  const { t, pick, count } = useLocale();
+  const { to, scope } = useScope();
+  const { may } = useSession();
+  const { pathname, search } = useLocation();
+  const told: Told = { known: row.name, back: `${pathname}${search}` };
   const late = row.window === "overdue" || row.window === "lapsed";
   const when = (row.due_on ?? row.due_at ?? "").slice(0, 16).replace("T", " ");
   const due = late
     ? row.days_late > 0
-      ? t("tasks.overdue_by", { n: String(row.days_late) })
+      ? t("tasks.overdue_by", { n: count(row.days_late) })
       : t("tasks.overdue_today")
     : row.window === "waiting" && row.opens_on
       ? t("tasks.opens", { day: row.opens_on })
       : t("tasks.due", { day: when });
   const shape = late ? "late" : row.priority === "urgent" ? "warn" : "none";
-  const way = row.resident
-    ? { path: to("/resident", { id: row.resident, purpose: "follow_up" }), word: t("tasks.open_person") }
-    : row.enter
-      ? { path: to("/record", { register: row.enter, id: row.id }), word: t("tasks.open_record") }
-      : null;
+  const writes = row.enter && may("write_records") && !scope.as_of;
   return (
     <li className={styles.task} data-testid="task" data-task={row.task} data-window={row.window}>
       <StatusShape mark={shape} />
@@ -144,11 +145,27 @@ function TaskLine({ row }: { row: Task }) {
           {row.note && ` · ${row.note}`}
         </span>
       </div>
-      {way && (
-        <Link className={styles.way} to={way.path}>
-          {way.word}
-        </Link>
-      )}
+      <span className={styles.ways}>
+        {row.resident && (
+          <Link
+            className={styles.way}
+            to={to("/resident", { id: row.resident, purpose: "follow_up" })}
+            data-testid="task-person"
+          >
+            {t("tasks.open_person")}
+          </Link>
+        )}
+        {writes && (
+          <Link
+            className={styles.way}
+            to={to("/registers", taskQuery(row))}
+            state={told}
+            data-testid="task-write"
+          >
+            {t("tasks.write")}
+          </Link>
+        )}
+      </span>
     </li>
   );
 }
