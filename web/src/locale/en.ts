@@ -19,6 +19,7 @@ export const en: Record<keyof typeof zh, string> = {
   "who.open": "nobody signed in (demonstration)",
   "who.invented": "invented data",
   "who.office": "bureau office",
+  "who.console": "console",
   "purpose.view": "view",
   "purpose.unmask": "{field} shown: {reason}",
   "field.name": "name",

@@ -17,6 +17,7 @@ export const zh = {
   "who.open": "未登录（演示）",
   "who.invented": "推算生成",
   "who.office": "局机关",
+  "who.console": "控制台",
   "purpose.view": "查阅",
   "purpose.unmask": "显示{field}：{reason}",
   "field.name": "姓名",

@@ -1,7 +1,12 @@
 /** Who wrote or looked, and why: an account as it is, and the words of the program in the language of the page. */
 import { type Key, useLocale } from "@/locale";
 
-const ACTORS: Record<string, Key> = { demo: "who.open", synth: "who.invented", office: "who.office" };
+const ACTORS: Record<string, Key> = {
+  demo: "who.open",
+  synth: "who.invented",
+  office: "who.office",
+  console: "who.console",
+};
 
 const PURPOSES: Record<string, Key> = {
   view: "purpose.view",

@@ -10,6 +10,7 @@ import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
 import { Refused, Region } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
+import { useCounty } from "@/view/county";
 import { useScope } from "@/view/scope";
 import styles from "./page.module.css";
 
@@ -19,11 +20,12 @@ const ENDINGS = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.ndjson,.jsonl";
 export function ImportPage() {
   const { t } = useLocale();
   const { scope, get, set } = useScope();
+  const root = useCounty()?.orgs.find((one) => one.parent === null)?.id ?? "";
   const register = get("register") ?? "";
   const job = get("job");
   const schema = useQuery({ ...schemaQuery(scope.lang, register), enabled: register !== "" });
   const begun = useMutation({
-    mutationFn: (file: File) => beginImport(scope, register, file),
+    mutationFn: (file: File) => beginImport(scope.lang, scope.org ?? root, register, file),
     onSuccess: (state) => set({ job: state.id }),
   });
   const chosen = useRef<HTMLInputElement>(null);

@@ -161,7 +161,10 @@ function Bill({ scheme, schema }: { scheme: string; schema: RegisterSchema }) {
         <Panel title={t("settle.bill")} note={t("settle.keys")}>
           <div ref={form} className={fields.grid} key={round} data-testid="bill">
             {shown.map(([name, field]) => (
-              <div key={name} className={fields.field}>
+              <div
+                key={name}
+                className={`${fields.field} ${field["x-field"].kind === "code" ? fields.wide : ""}`}
+              >
                 <label
                   className={`${fields.label} ${schema.required.includes(name) ? fields.must : ""}`}
                   htmlFor={`field-${name}`}

@@ -133,7 +133,13 @@ function TaskLine({ row }: { row: Task }) {
   const shape = late ? "late" : row.priority === "urgent" ? "warn" : "none";
   const writes = row.enter && may("write_records") && !scope.as_of;
   return (
-    <li className={styles.task} data-testid="task" data-task={row.task} data-window={row.window}>
+    <li
+      className={styles.task}
+      data-testid="task"
+      data-task={row.task}
+      data-about={row.id}
+      data-window={row.window}
+    >
       <StatusShape mark={shape} />
       <div className={styles.words}>
         <strong>
