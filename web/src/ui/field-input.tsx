@@ -184,8 +184,13 @@ function Reference({ name, value, to, change }: Props & { to: string }) {
       value={typeof value === "string" ? value : null}
       options={rows.map((row) => ({
         value: row.id,
-        label: row.cells.name ? `${row.cells.name} ${row.id}` : row.id,
+        label: row.cells.name || row.id,
       }))}
+      optionRender={({ label, value: id }) => (
+        <>
+          {label} {label !== id && <span className={styles.note}>{id}</span>}
+        </>
+      )}
       onChange={(next: string | undefined) => change(next ?? null)}
     />
   );

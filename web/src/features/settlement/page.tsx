@@ -202,7 +202,13 @@ function Bill({ scheme, schema }: { scheme: string; schema: RegisterSchema }) {
         <Panel
           title={t("settle.who_pays")}
           note={
-            settled ? t("settle.booked", { seq: `${settled.booked_seq ?? "—"}` }) : t("settle.not_booked")
+            settled ? (
+              <span className={styles.booked} role="status">
+                <StatusShape mark="ok" /> {t("settle.booked", { seq: `${settled.booked_seq ?? "—"}` })}
+              </span>
+            ) : (
+              t("settle.not_booked")
+            )
           }
           actions={
             <>
