@@ -156,7 +156,7 @@ test("a resident stands on one page", async ({ page, request }) => {
   const resident = await somebody(request);
   await page.goto(`/resident?id=${resident}&purpose=follow_up`);
   await expect(page.getByTestId("resident-stays").locator("li").first()).toBeVisible();
-  await expect(page.getByTestId("resident-looks").locator("li").first()).toContainText("follow_up");
+  await expect(page.getByTestId("resident-looks").locator("li").first()).toContainText("随访");
   await shots(page, "resident-around");
 });
 

@@ -399,6 +399,8 @@ export const en: Record<keyof typeof zh, string> = {
 
   "page.registers": "Registers",
   "registers.none": "The county's packs have no registers.",
+  "registers.find": "Find a register by name or line of work",
+  "registers.no_such": "No register of that name.",
   "registers.words": "Name, pinyin, last digits, id",
   "registers.new": "New",
   "registers.new_of": "New · {title}",

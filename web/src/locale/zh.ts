@@ -392,6 +392,8 @@ export const zh = {
 
   "page.registers": "台账",
   "registers.none": "本县的工作包没有台账。",
+  "registers.find": "找台账：名称或工作",
+  "registers.no_such": "没有这个名称的台账。",
   "registers.words": "姓名、拼音、号码末几位、编号",
   "registers.new": "新建",
   "registers.new_of": "新建 · {title}",

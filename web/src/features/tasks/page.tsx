@@ -16,6 +16,8 @@ import { type Told, taskQuery } from "@/view/task-way";
 import styles from "./page.module.css";
 
 const SKELETON_PX = 500;
+/** More kinds than this are a list of their own. */
+const FEW = 8;
 const WINDOWS = ["", "waiting", "lapsed"] as const;
 
 export function TasksPage() {
@@ -77,8 +79,8 @@ export function TasksPage() {
     choose: (next: string | null) => void;
   }) {
     if (props.kinds.length < 2 && !props.chosen) return null;
-    // Thirty kinds would push the list itself off a phone.
-    if (phone) {
+    // Thirty kinds would push the list itself off the screen.
+    if (phone || props.kinds.length > FEW) {
       const all = { value: "", label: t("tasks.all_kinds") };
       return (
         <Select
@@ -91,6 +93,8 @@ export function TasksPage() {
               label: `${pick(kind.title)} ${count(kind.open + kind.overdue)}`,
             })),
           ]}
+          className={styles.choice ?? ""}
+          showSearch={{ optionFilterProp: "label" }}
           onChange={(next: string) => props.choose(next || null)}
         />
       );
