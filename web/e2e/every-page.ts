@@ -14,6 +14,7 @@ export async function everyPage(request: APIRequestContext): Promise<Visit[]> {
   return [
     { name: "cockpit", path: "/" },
     { name: "cockpit-past", path: "/?as_of=2025-06-30" },
+    { name: "cockpit-wall", path: "/?screen=1" },
     { name: "indicators", path: "/indicators" },
     { name: "figure", path: `/figure?indicator=${RATE}` },
     { name: "figure-rows", path: `/figure?indicator=${RATE}&tab=rows` },

@@ -32,7 +32,7 @@ test("a village doctor finds what is due and opens a person with three presses",
   const box = await way.boundingBox();
   expect(box?.height ?? 0, "as high as a thumb is wide").toBeGreaterThanOrEqual(44);
   await way.click();
-  await expect(page).toHaveURL(/resident|record/);
+  await expect(page).toHaveURL(/resident|register/);
 });
 
 test("overdue tasks say by how much, in words and in shape", async ({ page }) => {

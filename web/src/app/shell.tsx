@@ -59,7 +59,7 @@ const LANDING: Record<string, string> = {
 const SEARCH = <ResidentSearch />;
 
 export function Shell() {
-  const { scope, to } = useScope();
+  const { scope, to, get } = useScope();
   const { session, may } = useSession();
   const { pathname, key } = useLocation();
   const county = useQuery(countyQuery(scope.lang));
@@ -71,11 +71,12 @@ export function Shell() {
     const first = MENU.find(({ needs }) => may(needs))?.path ?? "/account";
     return <Navigate to={to(first)} replace />;
   }
+  const wall = pathname === "/" && get("screen") === "1";
   const search = session.may.includes("see_people") ? SEARCH : null;
   return (
     <CountyProvider value={county.data ?? null}>
       <div className={styles.shell}>
-        <Menu county={county.data?.title} />
+        {!wall && <Menu county={county.data?.title} />}
         <div className={styles.content}>
           <Waiting />
           {county.error && !county.data && <Refused error={county.error} retry={county.refetch} />}

@@ -106,6 +106,7 @@ export const en: Record<keyof typeof zh, string> = {
   "definition.from": "In force from",
 
   "dashboard.attention": "Look at today",
+  "dashboard.wall": "Wall",
   "dashboard.attention_note": "ordered by rule",
   "dashboard.attention_empty": "Nothing to do: every indicator is within its target.",
   "dashboard.packs": "Packs",

@@ -104,6 +104,7 @@ export const zh = {
   "definition.from": "起用日期",
 
   "dashboard.attention": "今天要看的",
+  "dashboard.wall": "大屏",
   "dashboard.attention_note": "按规则排出",
   "dashboard.attention_empty": "没有需要处理的：各项指标都在目标之内。",
   "dashboard.packs": "工作包",

@@ -144,6 +144,7 @@ function Person({ name, value, known, change }: Props) {
   const { t } = useLocale();
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(known);
+  const [inside, setInside] = useState(false);
   const rows = usePeople(typed.trim());
   return (
     <AutoComplete
@@ -152,7 +153,10 @@ function Person({ name, value, known, change }: Props) {
       value={typed || (value ? chosen || `${value}` : "")}
       placeholder={t("form.person")}
       defaultActiveFirstOption
-      options={rows.map((row) => ({
+      onFocus={() => setInside(true)}
+      onBlur={() => setInside(false)}
+      // An answer that comes after the field was left opens no list over the rest of the form.
+      options={(inside ? rows : []).map((row) => ({
         value: row.id,
         label: `${row.name_masked} ${row.birth_on} ${row.village} ${row.citizen_id_masked}`,
       }))}
