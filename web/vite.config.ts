@@ -1,20 +1,26 @@
 /**
  * How the application is built, served while developing, and tested.
  *
- * `npm run dev` talks to a server on 127.0.0.1:8848; `npm run dev:fixtures` answers `/api` from dev/fixtures instead.
- * The fixtures never reach the bundle: they are a plugin of the development server only.
+ * `npm run dev` talks to a server on 127.0.0.1:8848, or to the one `SERVER` names; `npm run dev:fixtures` answers `/api`
+ * from dev/fixtures instead. The fixtures never reach the bundle: they are a plugin of the development server only.
  */
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { budget } from "./dev/budget.ts";
 import { fixtures } from "./dev/fixtures/plugin.ts";
 
+const SERVER = process.env.SERVER ?? "http://127.0.0.1:8848";
+
+/** The server refuses what another site sends, so it must hear the address that the browser sees. */
+const PROXY = { "/api": { target: SERVER, changeOrigin: false } };
+
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), ...(mode === "fixtures" ? [fixtures()] : [])],
+  plugins: [react(), budget(), ...(mode === "fixtures" ? [fixtures()] : [])],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     host: "127.0.0.1",
-    ...(mode === "fixtures" ? {} : { proxy: { "/api": "http://127.0.0.1:8848" } }),
+    ...(mode === "fixtures" ? {} : { proxy: PROXY }),
   },
   build: {
     outDir: "dist",

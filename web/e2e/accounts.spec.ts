@@ -4,21 +4,28 @@
  * Starts its own server, with accounts, on the county in `TAIZHANG_DIR`; `cargo xtask test` names it and the binary in
  * `TAIZHANG`. The accounts of the directory are made anew.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { rmSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
+import {
+  AT,
+  choosePassword,
+  console_,
+  DIR,
+  HAS_OWN,
+  OWN,
+  PORT,
+  serve,
+  signIn,
+  withoutAccounts,
+} from "./own-server";
 
-const { TAIZHANG, TAIZHANG_DIR } = process.env;
-const PORT = "18857";
-const AT = `http://127.0.0.1:${PORT}`;
 const SHOTS = "test-results";
 const PHONE = { width: 375, height: 812 };
-const OWN = "Liu he-cun 37";
 /** Differs from run to run: the log keeps those of earlier ones. */
 const REASON = `上门核对证件 ${Date.now()}`;
 
-test.skip(!TAIZHANG || !TAIZHANG_DIR, "needs a county of its own: cargo xtask test");
+test.skip(!HAS_OWN, "needs a county of its own: cargo xtask test");
 test.describe.configure({ mode: "serial" });
 
 let server: ChildProcess;
@@ -26,43 +33,14 @@ let setupCode = "";
 let handed: Record<string, string> = {};
 let village = "";
 
-/** Runs a command beside the server, as somebody at the console would. */
-const console_ = (...words: string[]) =>
-  execFileSync(TAIZHANG ?? "", [...words, "--dir", TAIZHANG_DIR ?? ""], { encoding: "utf8" }).trim();
-
 test.beforeAll(async () => {
-  for (const end of ["", "-wal", "-shm"]) rmSync(`${TAIZHANG_DIR}/accounts.db${end}`, { force: true });
-  server = spawn(TAIZHANG ?? "", ["serve", "--dir", TAIZHANG_DIR ?? "", "--port", PORT]);
-  setupCode = await new Promise((told, failed) => {
-    let said = "";
-    server.stderr?.on("data", (part) => {
-      said += part;
-      const code = /set-up code (\w+)/.exec(said);
-      if (code?.[1]) told(code[1]);
-    });
-    server.on("exit", () => failed(new Error(`the server ended: ${said}`)));
-  });
+  withoutAccounts();
+  ({ server, told: setupCode } = await serve(/set-up code (\w+)/, "--dir", DIR, "--port", PORT));
 });
 
 test.afterAll(() => {
   server?.kill();
 });
-
-async function signIn(page: Page, account: string, password: string) {
-  await page.goto(AT);
-  await page.getByLabel("账号", { exact: true }).fill(account);
-  await page.getByLabel("密码", { exact: true }).fill(password);
-  await page.getByTestId("sign-in").getByRole("button", { name: /登录/ }).click();
-}
-
-async function choosePassword(page: Page, old: string) {
-  await expect(page.getByRole("heading", { name: "先改成自己的密码" })).toBeVisible();
-  const form = page.getByTestId("password");
-  await form.getByLabel("现在的密码").fill(old);
-  await form.getByLabel("新密码").fill(OWN);
-  await form.getByLabel("再输一次").fill(OWN);
-  await form.getByRole("button", { name: "修改" }).click();
-}
 
 async function fits(page: Page) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

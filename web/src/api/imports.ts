@@ -25,8 +25,9 @@ export type ImportState = {
   fault: string | null;
 };
 
-export const beginImport = (scope: Scoped, register: string, file: File) =>
-  upload<ImportState>("/api/imports", { register, name: file.name, org: scope.org }, file, scope.lang);
+/** `org`: whose rows they are that name no organisation of their own. */
+export const beginImport = (lang: Scoped["lang"], org: string, register: string, file: File) =>
+  upload<ImportState>("/api/imports", { register, name: file.name, org }, file, lang);
 
 /** Asked again while the server works. */
 export const importQuery = (lang: Scoped["lang"], id: string) =>

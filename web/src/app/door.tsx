@@ -1,15 +1,19 @@
 /** What is seen before the pages: set-up, sign-in, or the own password first. */
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { sessionQuery } from "@/api/queries";
 import type { Session } from "@/api/types";
-import { OwnPasswordFirst } from "@/features/account/own-password";
-import { SetUpPage } from "@/features/account/set-up";
-import { SignInPage } from "@/features/account/sign-in";
 import { Region } from "@/ui/region";
 import { SessionProvider } from "@/view/session";
 
 const HEIGHT_PX = 400;
+
+// Whoever is signed in already needs none of them.
+const SetUpPage = lazy(async () => ({ default: (await import("@/features/account/set-up")).SetUpPage }));
+const SignInPage = lazy(async () => ({ default: (await import("@/features/account/sign-in")).SignInPage }));
+const OwnPasswordFirst = lazy(async () => ({
+  default: (await import("@/features/account/own-password")).OwnPasswordFirst,
+}));
 
 export function Door({ children }: { children: ReactNode }) {
   const query = useQuery(sessionQuery);
@@ -17,7 +21,9 @@ export function Door({ children }: { children: ReactNode }) {
     <Region query={query} height={HEIGHT_PX}>
       {(session) => (
         <SessionProvider value={session}>
-          <First session={session}>{children}</First>
+          <Suspense fallback={null}>
+            <First session={session}>{children}</First>
+          </Suspense>
         </SessionProvider>
       )}
     </Region>

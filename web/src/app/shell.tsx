@@ -1,10 +1,9 @@
 /** The window: the menu at a desk, the bar under the thumb on a phone, and the page between them. */
 import { useIsFetching, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { Link, Navigate, Outlet, useLocation } from "react-router";
 import { countyQuery } from "@/api/queries";
 import { ResidentSearch } from "@/features/residents/search";
-import { type Key, useLocale } from "@/locale";
+import { useLocale } from "@/locale";
 import {
   AuditIcon,
   Brand,
@@ -25,12 +24,15 @@ import {
 import { Refused } from "@/ui/region";
 import { chooseMode, useMode } from "@/ui/theme/mode";
 import { CountyProvider } from "@/view/county";
+import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import { useSession } from "@/view/session";
 import { TopBarProvider } from "@/view/top-bar";
+import type { MenuItem } from "./menu";
+import { PhoneBar } from "./phone-bar";
 import styles from "./shell.module.css";
 
-const MENU: { path: string; word: Key; icon: ReactNode; needs: string }[] = [
+const MENU: MenuItem[] = [
   { path: "/", word: "page.dashboard", icon: <CockpitIcon />, needs: "see_figures" },
   { path: "/indicators", word: "page.indicators", icon: <IndicatorsIcon />, needs: "see_figures" },
   { path: "/registers", word: "page.registers", icon: <RegistersIcon />, needs: "see_people" },
@@ -47,23 +49,34 @@ const MENU: { path: string; word: Key; icon: ReactNode; needs: string }[] = [
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
 const KEEPS_ORG = new Set(["/", "/indicators", "/registers", "/tasks", "/quality"]);
 
+/** Where a post begins its day, if it is not the cockpit. */
+const LANDING: Record<string, string> = {
+  village_doctor: "/tasks",
+  township_clerk: "/tasks",
+  hospital: "/settle",
+};
+
 const SEARCH = <ResidentSearch />;
 
 export function Shell() {
-  const { scope, to } = useScope();
+  const { scope, to, get } = useScope();
   const { session, may } = useSession();
-  const { pathname } = useLocation();
+  const { pathname, key } = useLocation();
   const county = useQuery(countyQuery(scope.lang));
+  // The first page of a visit is the one where the work is; the menu leads to the cockpit all the same.
+  const landing = LANDING[session.roles[0]?.role ?? ""];
+  if (pathname === "/" && key === "default" && landing) return <Navigate to={to(landing)} replace />;
   // Whoever may not see the cockpit lands on what they may see.
   if (pathname === "/" && !may("see_figures")) {
     const first = MENU.find(({ needs }) => may(needs))?.path ?? "/account";
     return <Navigate to={to(first)} replace />;
   }
+  const wall = pathname === "/" && get("screen") === "1";
   const search = session.may.includes("see_people") ? SEARCH : null;
   return (
     <CountyProvider value={county.data ?? null}>
       <div className={styles.shell}>
-        <Menu county={county.data?.title} />
+        {!wall && <Menu county={county.data?.title} />}
         <div className={styles.content}>
           <Waiting />
           {county.error && !county.data && <Refused error={county.error} retry={county.refetch} />}
@@ -81,30 +94,40 @@ function Menu({ county }: { county: { zh: string; en: string } | undefined }) {
   const { to } = useScope();
   const { pathname } = useLocation();
   const { may } = useSession();
+  const phone = useMedia(PHONE);
+  const items = MENU.filter(({ needs }) => may(needs));
   const drop = KEEPS_ORG.has(pathname) ? {} : { org: null };
   return (
     <div className={`${styles.side} no-print`}>
-      <Link className={styles.brand} to={to("/", drop)} aria-label={t("app.name")}>
+      <Link
+        className={styles.brand}
+        to={to("/", drop)}
+        aria-label={county ? `${t("app.name")} ${pick(county)}` : t("app.name")}
+      >
         <Brand />
         <span>
           <strong>{t("app.name")}</strong>
           <small>{county ? pick(county) : " "}</small>
         </span>
       </Link>
-      <nav className={styles.menu} aria-label={t("app.menu")}>
-        {MENU.filter(({ needs }) => may(needs)).map(({ path, word, icon }) => (
-          <Link
-            key={path}
-            to={to(path, drop)}
-            className={pathname === path ? styles.here : undefined}
-            aria-current={pathname === path ? "page" : undefined}
-            title={t(word)}
-          >
-            {icon}
-            <span>{t(word)}</span>
-          </Link>
-        ))}
-      </nav>
+      {phone ? (
+        <PhoneBar items={items} href={(path) => to(path, drop)} />
+      ) : (
+        <nav className={styles.menu} aria-label={t("app.menu")}>
+          {items.map(({ path, word, icon }) => (
+            <Link
+              key={path}
+              to={to(path, drop)}
+              className={pathname === path ? styles.here : undefined}
+              aria-current={pathname === path ? "page" : undefined}
+              title={t(word)}
+            >
+              {icon}
+              <span>{t(word)}</span>
+            </Link>
+          ))}
+        </nav>
+      )}
       <Preferences />
     </div>
   );

@@ -21,10 +21,23 @@ export function translator(lang: Lang): Translate {
   };
 }
 
-type Locale = { lang: Lang; t: Translate; pick: (text: Text) => string };
+type Locale = {
+  lang: Lang;
+  t: Translate;
+  pick: (text: Text) => string;
+  /** A whole number with its commas. */
+  count: (n: number) => string;
+};
+
+const COMMAS = new Intl.NumberFormat("en-US");
 
 function localeOf(lang: Lang): Locale {
-  return { lang, t: translator(lang), pick: (text) => text[lang] || text.zh };
+  return {
+    lang,
+    t: translator(lang),
+    pick: (text) => text[lang] || text.zh,
+    count: (n) => COMMAS.format(n),
+  };
 }
 
 const LocaleContext = createContext<Locale>(localeOf("zh"));

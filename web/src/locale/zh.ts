@@ -3,6 +3,7 @@ export const zh = {
   "app.name": "台账",
   "app.menu": "主菜单",
   "app.other_language": "English",
+  "app.more": "更多",
   "app.light": "切换到浅色",
   "app.dark": "切换到深色",
 
@@ -13,6 +14,14 @@ export const zh = {
   "page.record": "记录历史",
   "page.matches": "查重合并",
   "page.resident": "居民",
+  "who.open": "未登录（演示）",
+  "who.invented": "推算生成",
+  "who.office": "局机关",
+  "who.console": "控制台",
+  "purpose.view": "查阅",
+  "purpose.unmask": "显示{field}：{reason}",
+  "field.name": "姓名",
+  "field.phone": "电话",
 
   "scope.org": "机构",
   "scope.year": "年度",
@@ -95,6 +104,7 @@ export const zh = {
   "definition.from": "起用日期",
 
   "dashboard.attention": "今天要看的",
+  "dashboard.wall": "大屏",
   "dashboard.attention_note": "按规则排出",
   "dashboard.attention_empty": "没有需要处理的：各项指标都在目标之内。",
   "dashboard.packs": "工作包",
@@ -142,6 +152,7 @@ export const zh = {
 
   "search.label": "找居民：姓名、拼音、出生日期、号码末几位",
   "search.hint": "找居民  Ctrl K",
+  "search.short": "找居民",
   "search.none": "没有找到。可少写一个词，或改用拼音、出生年、号码末几位。",
   "search.more": "还有更多，请再加一个词。",
   "search.merged": "已并入 {id}",
@@ -243,7 +254,8 @@ export const zh = {
   "tasks.due": "{day} 到期",
   "tasks.opens": "{day} 起可做",
   "tasks.urgent": "先做",
-  "tasks.open_person": "打开本人",
+  "tasks.open_person": "本人",
+  "tasks.write": "记一笔",
   "tasks.open_record": "打开记录",
   "tasks.by_place": "各机构",
   "tasks.place_note": "点机构看它的任务",
@@ -272,6 +284,7 @@ export const zh = {
   "quality.find": "待核查",
 
   "page.account": "我的账号",
+  "account.open": "本服务不设登录，没有账号可改。",
   "page.accounts": "账号管理",
   "page.audit": "审计日志",
   "sign.title": "登录",
@@ -380,8 +393,10 @@ export const zh = {
 
   "page.registers": "台账",
   "registers.none": "本县的工作包没有台账。",
+  "registers.find": "找台账：名称或工作",
+  "registers.no_such": "没有这个名称的台账。",
   "registers.words": "姓名、拼音、号码末几位、编号",
-  "registers.new": "新建 N",
+  "registers.new": "新建",
   "registers.new_of": "新建 · {title}",
   "registers.import": "导入",
   "registers.export": "导出",

@@ -5,6 +5,7 @@ import type { Code, FieldSchema } from "@/api/registers";
 import { useLocale } from "@/locale";
 import { useChoices, usePeople } from "@/view/choices";
 import { useCounty } from "@/view/county";
+import { DayInput } from "./day-input";
 import styles from "./form.module.css";
 import { OrgPicker } from "./org-picker";
 
@@ -73,23 +74,9 @@ export function FieldInput(props: Props) {
     case "place":
       return <Place {...props} />;
     case "date":
-      return (
-        <Input
-          {...common}
-          type="date"
-          value={text}
-          onChange={(event) => change(event.target.value || null)}
-        />
-      );
+      return <DayInput id={common.id} value={text} invalid={invalid} change={change} />;
     case "instant":
-      return (
-        <Input
-          {...common}
-          type="datetime-local"
-          value={text.slice(0, 16)}
-          onChange={(event) => change(event.target.value || null)}
-        />
-      );
+      return <DayInput id={common.id} value={text} invalid={invalid} timed change={change} />;
     case "integer":
       return (
         <Input
@@ -157,6 +144,7 @@ function Person({ name, value, known, change }: Props) {
   const { t } = useLocale();
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState(known);
+  const [inside, setInside] = useState(false);
   const rows = usePeople(typed.trim());
   return (
     <AutoComplete
@@ -165,7 +153,10 @@ function Person({ name, value, known, change }: Props) {
       value={typed || (value ? chosen || `${value}` : "")}
       placeholder={t("form.person")}
       defaultActiveFirstOption
-      options={rows.map((row) => ({
+      onFocus={() => setInside(true)}
+      onBlur={() => setInside(false)}
+      // An answer that comes after the field was left opens no list over the rest of the form.
+      options={(inside ? rows : []).map((row) => ({
         value: row.id,
         label: `${row.name_masked} ${row.birth_on} ${row.village} ${row.citizen_id_masked}`,
       }))}
@@ -197,8 +188,13 @@ function Reference({ name, value, to, change }: Props & { to: string }) {
       value={typeof value === "string" ? value : null}
       options={rows.map((row) => ({
         value: row.id,
-        label: row.cells.name ? `${row.cells.name} ${row.id}` : row.id,
+        label: row.cells.name || row.id,
       }))}
+      optionRender={({ label, value: id }) => (
+        <>
+          {label} {label !== id && <span className={styles.note}>{id}</span>}
+        </>
+      )}
       onChange={(next: string | undefined) => change(next ?? null)}
     />
   );

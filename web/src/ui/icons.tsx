@@ -121,3 +121,9 @@ export const AuditIcon = () => (
     <path d="M8.5 12l2.5 2.5 4.5-4.5" />
   </Icon>
 );
+
+export const MoreIcon = () => (
+  <Icon>
+    <path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth="3" />
+  </Icon>
+);

@@ -4,6 +4,7 @@ import type { RecordHistory, RecordVersion } from "@/api/types";
 import { type Key, useLocale } from "@/locale";
 import { useScope } from "@/view/scope";
 import styles from "./record-history.module.css";
+import { useWho } from "./who";
 
 const OP_WORD: Record<RecordVersion["op"], Key> = {
   create: "record.create",
@@ -71,13 +72,14 @@ function FieldLine({ title, shown }: { title: { zh: string; en: string }; shown:
 
 function Version({ version, before }: { version: RecordVersion; before: RecordVersion | undefined }) {
   const { t, pick } = useLocale();
+  const { actor } = useWho();
   const changed = before ? version.fields.filter((field) => field.changed) : [];
   const shownBefore = (key: string) => before?.fields.find((field) => field.key === key)?.shown || "—";
   return (
     <li className={before ? styles.later : styles.first}>
       <p>
         <strong>{t("record.version", { n: `${version.version}` })}</strong> {t(OP_WORD[version.op])} ·{" "}
-        {version.at} · {version.actor}
+        {version.at} · {actor(version.actor)}
       </p>
       {version.reason && (
         <p>

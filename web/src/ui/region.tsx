@@ -61,9 +61,11 @@ export function Refused({ error, retry }: { error: Error; retry: () => unknown }
             {t("state.request", { code: problem.code, request: problem.request })}
           </p>
         )}
-        <Button size="middle" onClick={() => retry()}>
-          {t("state.retry")}
-        </Button>
+        {problem?.code !== "not-permitted" && (
+          <Button size="middle" onClick={() => retry()}>
+            {t("state.retry")}
+          </Button>
+        )}
       </div>
     </div>
   );

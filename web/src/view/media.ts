@@ -14,3 +14,17 @@ export function useMedia(query: string): boolean {
     () => window.matchMedia(query).matches,
   );
 }
+
+/** Across how many pixels a wall is drawn before it is scaled. */
+const WALL_PX = 1150;
+
+/** How much larger the wall is than its drawing. */
+export function useWallZoom(): number {
+  return useSyncExternalStore(
+    (changed) => {
+      window.addEventListener("resize", changed);
+      return () => window.removeEventListener("resize", changed);
+    },
+    () => window.innerWidth / WALL_PX,
+  );
+}

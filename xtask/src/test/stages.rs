@@ -130,7 +130,7 @@ pub fn browser(places: &Places, dir: &Path) -> Result<Tally> {
     // Those who sign in have a server of their own, which takes the county over.
     let address = server.address.clone();
     drop(server);
-    let signing_in = journeys("run e2e -- accounts.spec.ts", &address)
+    let signing_in = journeys("run e2e -- accounts.spec.ts journeys.spec.ts settle.spec.ts", &address)
         .env("TAIZHANG", places.binary())
         .env("TAIZHANG_DIR", dir)
         .count()?

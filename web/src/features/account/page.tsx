@@ -21,6 +21,16 @@ export function AccountPage() {
   const { session } = useSession();
   const client = useQueryClient();
   const leaving = useMutation({ mutationFn: () => signOut(lang), onSuccess: () => client.resetQueries() });
+  // A server without accounts has nothing to say here.
+  if (!session.account) {
+    return (
+      <PageFrame title={t("page.account")} scope={[]}>
+        <Panel title={t("page.account")}>
+          <Empty why={t("account.open")} />
+        </Panel>
+      </PageFrame>
+    );
+  }
   return (
     <PageFrame
       title={t("page.account")}

@@ -8,6 +8,7 @@ import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
 import { QueryTable, type TableColumn } from "@/ui/query-table";
 import { Empty, Region } from "@/ui/region";
+import { useWho } from "@/ui/who";
 import { useScope } from "@/view/scope";
 
 /** What may happen to an account, as the log words it. */
@@ -33,20 +34,24 @@ const WIDTH = { at: 150, actor: 140, what: 260 } as const;
 
 export function AuditPage() {
   const { t } = useLocale();
+  const { actor, purpose } = useWho();
   const { scope, get, set } = useScope();
   const query = useQuery(auditQuery(scope.lang, get("account")));
   const said = (line: AuditLine) => {
     const event = line.register === "account" ? EVENTS[line.reason ?? ""] : undefined;
-    return event ? t(event) : (line.reason ?? "—");
+    return event ? t(event) : line.reason ? purpose(line.reason) : "—";
   };
   const columns: TableColumn<AuditLine>[] = [
     { key: "at", title: t("audit.at"), width: WIDTH.at, render: (line) => line.at },
-    { key: "actor", title: t("audit.actor"), width: WIDTH.actor, render: (line) => line.actor },
+    { key: "actor", title: t("audit.actor"), width: WIDTH.actor, render: (line) => actor(line.actor) },
     {
       key: "what",
       title: t("audit.what"),
       width: WIDTH.what,
-      render: (line) => `${line.register} ${line.record}`,
+      render: (line) =>
+        line.register === "account"
+          ? `${t("audit.account")} ${line.record}`
+          : `${line.register} ${line.record}`,
     },
     { key: "reason", title: t("audit.reason"), render: said },
   ];

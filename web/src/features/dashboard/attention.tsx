@@ -6,11 +6,13 @@ import { Panel } from "@/ui/panel";
 import { Empty } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
 import { useScope } from "@/view/scope";
+import { useSession } from "@/view/session";
 import styles from "./page.module.css";
 
 export function AttentionList({ attention }: { attention: Attention[] }) {
   const { t, pick } = useLocale();
   const { to } = useScope();
+  const { may } = useSession();
   return (
     <div className={styles.attention} data-testid="attention">
       <Panel title={t("dashboard.attention")} note={t("dashboard.attention_note")} flush>
@@ -27,9 +29,11 @@ export function AttentionList({ attention }: { attention: Attention[] }) {
               </span>
               <span className={styles.next}>
                 <Link to={to("/figure", { indicator, org })}>{t("action.see_figure")}</Link>
-                <Link to={to("/figure", { indicator, org, tab: "rows", part: "missed" })}>
-                  {t("action.see_people")}
-                </Link>
+                {may("see_people") && (
+                  <Link to={to("/figure", { indicator, org, tab: "rows", part: "missed" })}>
+                    {t("action.see_people")}
+                  </Link>
+                )}
               </span>
             </li>
           ))}

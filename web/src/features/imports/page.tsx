@@ -1,7 +1,7 @@
 /** 导入: a file is chosen, checked without writing anything, and written when its counts are right. Closing the page keeps the job. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input, Progress } from "antd";
-import { type DragEvent, useState } from "react";
+import { type DragEvent, useRef, useState } from "react";
 import { Refusal } from "@/api/client";
 import { beginImport, commitImport, type ImportState, importQuery, refusedAddress } from "@/api/imports";
 import { schemaQuery } from "@/api/registers";
@@ -10,6 +10,7 @@ import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
 import { Refused, Region } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
+import { useCounty } from "@/view/county";
 import { useScope } from "@/view/scope";
 import styles from "./page.module.css";
 
@@ -19,13 +20,15 @@ const ENDINGS = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.ndjson,.jsonl";
 export function ImportPage() {
   const { t } = useLocale();
   const { scope, get, set } = useScope();
+  const root = useCounty()?.orgs.find((one) => one.parent === null)?.id ?? "";
   const register = get("register") ?? "";
   const job = get("job");
   const schema = useQuery({ ...schemaQuery(scope.lang, register), enabled: register !== "" });
   const begun = useMutation({
-    mutationFn: (file: File) => beginImport(scope, register, file),
+    mutationFn: (file: File) => beginImport(scope.lang, scope.org ?? root, register, file),
     onSuccess: (state) => set({ job: state.id }),
   });
+  const chosen = useRef<HTMLInputElement>(null);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     const [file] = event.dataTransfer.files;
@@ -42,8 +45,17 @@ export function ImportPage() {
           onDragOver={(event) => event.preventDefault()}
           onDrop={drop}
         >
+          <Button
+            type={job ? "default" : "primary"}
+            loading={begun.isPending}
+            onClick={() => chosen.current?.click()}
+          >
+            {t("import.choose")}
+          </Button>
           <input
+            ref={chosen}
             type="file"
+            hidden
             accept={ENDINGS}
             aria-label={t("import.choose")}
             disabled={begun.isPending}
@@ -74,7 +86,7 @@ function Job({ id }: { id: string }) {
 }
 
 function Checked({ state }: { state: ImportState }) {
-  const { t } = useLocale();
+  const { t, count } = useLocale();
   const works = state.phase === "checking" || state.phase === "writing";
   const titles = {
     checking: t("import.checking"),
@@ -102,7 +114,7 @@ function Checked({ state }: { state: ImportState }) {
       {works && (
         <>
           <Progress percent={100} status="active" showInfo={false} aria-label={titles[state.phase]} />
-          <p role="status">{t("import.rows", { n: `${state.n_rows}`, refused: `${state.n_refused}` })}</p>
+          <p role="status">{t("import.rows", { n: count(state.n_rows), refused: count(state.n_refused) })}</p>
         </>
       )}
       {state.fault && (
@@ -118,7 +130,7 @@ function Checked({ state }: { state: ImportState }) {
                 <dt>
                   <StatusShape mark={n > 0 ? mark : "none"} /> {word}
                 </dt>
-                <dd>{n}</dd>
+                <dd>{count(n)}</dd>
               </div>
             ))}
           </dl>
@@ -131,7 +143,7 @@ function Checked({ state }: { state: ImportState }) {
 }
 
 function Reasons({ state }: { state: ImportState }) {
-  const { t } = useLocale();
+  const { t, count } = useLocale();
   if (state.refusals.length === 0) return null;
   return (
     <>
@@ -139,7 +151,7 @@ function Reasons({ state }: { state: ImportState }) {
         {state.rules.map(([rule, n]) => (
           <li key={rule}>
             {state.refusals.find((one) => one.rule === rule)?.say ?? rule}{" "}
-            <span className={styles.note}>{t("import.times", { n: `${n}` })}</span>
+            <span className={styles.note}>{t("import.times", { n: count(n) })}</span>
           </li>
         ))}
       </ul>
@@ -155,7 +167,7 @@ function Reasons({ state }: { state: ImportState }) {
       </details>
       {state.has_workbook && (
         <Button href={refusedAddress(state.id)} download data-testid="import-workbook">
-          {t("import.workbook", { n: `${state.n_refused}` })}
+          {t("import.workbook", { n: count(state.n_refused) })}
         </Button>
       )}
     </>
@@ -163,7 +175,7 @@ function Reasons({ state }: { state: ImportState }) {
 }
 
 function Write({ state }: { state: ImportState }) {
-  const { t } = useLocale();
+  const { t, count } = useLocale();
   const { scope, to } = useScope();
   const client = useQueryClient();
   const [reason, setReason] = useState("");
@@ -196,8 +208,8 @@ function Write({ state }: { state: ImportState }) {
       {state.to_confirm > 0 && (
         <Input
           value={confirm}
-          placeholder={t("import.confirm", { n: `${state.to_confirm}` })}
-          aria-label={t("import.confirm", { n: `${state.to_confirm}` })}
+          placeholder={t("import.confirm", { n: count(state.to_confirm) })}
+          aria-label={t("import.confirm", { n: count(state.to_confirm) })}
           onChange={(event) => setConfirm(event.target.value)}
         />
       )}
@@ -208,7 +220,7 @@ function Write({ state }: { state: ImportState }) {
         onClick={() => writing.mutate()}
         data-testid="import-write"
       >
-        {t("import.write", { n: `${n}` })}
+        {t("import.write", { n: count(n) })}
       </Button>
       {writing.error && (
         <span role="alert">

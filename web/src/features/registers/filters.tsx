@@ -65,11 +65,19 @@ export function Filters({ schema }: { schema: RegisterSchema }) {
   );
 }
 
+/** `140..` is read as ≥ 140. */
+function spanOf(value: string): string {
+  const [low = "", high] = value.split("..");
+  if (high === undefined) return value;
+  if (!high) return `≥ ${low}`;
+  return low ? `${low} – ${high}` : `≤ ${high}`;
+}
+
 function said(field: FieldSchema | undefined, value: string, none: string): string {
   if (value === "none") return none;
   const codes = field?.oneOf ?? field?.items?.oneOf ?? [];
   const title = (code: string) => codes.find((one) => one.const === code)?.title ?? code;
-  return codes.length > 0 ? value.split(",").map(title).join("、") : value.replace("..", " – ");
+  return codes.length > 0 ? value.split(",").map(title).join("、") : spanOf(value);
 }
 
 type ConditionProps = {

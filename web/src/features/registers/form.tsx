@@ -7,7 +7,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button, Input } from "antd";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 import { Refusal } from "@/api/client";
 import {
   attempt,
@@ -28,8 +28,11 @@ import { OrgPicker } from "@/ui/org-picker";
 import { StatusShape } from "@/ui/status-mark";
 import { useCounty } from "@/view/county";
 import { useScope } from "@/view/scope";
+import type { Told } from "@/view/task-way";
 
 const PAUSE_MS = 300;
+/** A message that appears between the press and the release of a button would move the button away from under it. */
+const AFTER_PRESS_MS = 60;
 const NEXT = "input:not([disabled]), textarea, select, [role=radio], button[data-save]";
 const PERSONAL = new Set(["citizen_id", "name", "birth_on"]);
 
@@ -51,6 +54,12 @@ function defaults(schema: RegisterSchema): Values {
   return values;
 }
 
+/** What the task says that led here: whom it is about, and that it was done today. */
+function given(schema: RegisterSchema, resident: string | null, today: string | undefined): Values {
+  if (!resident || !schema.properties.resident) return {};
+  return { resident, ...(schema.properties.on_date && today ? { on_date: today } : {}) };
+}
+
 /** Only what is different from the version in view; null empties a field. */
 function changes(now: Values, before: Values): Values {
   const changed: Values = {};
@@ -68,7 +77,7 @@ function filled(values: Values): Values {
 
 function useChecked(schema: RegisterSchema, values: Values, org: string, entry: RecordEntry | undefined) {
   const { scope } = useScope();
-  const [checked, setChecked] = useState<Checked | null>(null);
+  const [answer, setAnswer] = useState<{ checked: Checked; of: Values } | null>(null);
   const before = entry?.values;
   const register = schema["x-register"].id;
   useEffect(() => {
@@ -78,7 +87,7 @@ function useChecked(schema: RegisterSchema, values: Values, org: string, entry: 
       const request = entry ? { id: entry.id, version: entry.version, fields } : { org, fields };
       const similar = !entry && Object.keys(fields).some((name) => PERSONAL.has(name));
       checkRecord(scope.lang, register, { ...request, similar }, stop.signal)
-        .then(setChecked)
+        .then((checked) => setAnswer({ checked, of: values }))
         .catch(() => undefined);
     }, PAUSE_MS);
     return () => {
@@ -86,12 +95,13 @@ function useChecked(schema: RegisterSchema, values: Values, org: string, entry: 
       stop.abort();
     };
   }, [values, org, entry, before, register, scope.lang]);
-  return checked;
+  return { checked: answer?.checked ?? null, of: answer?.of ?? {} };
 }
 
 export function RecordForm({ schema, entry, done }: Props) {
   const { t } = useLocale();
-  const { scope } = useScope();
+  const { scope, get } = useScope();
+  const told: Told | null = useLocation().state;
   const county = useCounty();
   const client = useQueryClient();
   const root = county?.orgs.find((one) => one.parent === null)?.id ?? "";
@@ -100,13 +110,26 @@ export function RecordForm({ schema, entry, done }: Props) {
   const key = useRef(attempt());
   const [chosen, setOrg] = useState<string | null>(null);
   const org = chosen ?? entry?.org ?? scope.org ?? root;
-  const [values, setValues] = useState<Values>(() => entry?.values ?? defaults(schema));
+  const [values, setValues] = useState<Values>(
+    () => entry?.values ?? { ...defaults(schema), ...given(schema, get("resident"), county?.as_of) },
+  );
   const [left, setLeft] = useState<Set<string>>(new Set());
   const [all, setAll] = useState(false);
   const [reason, setReason] = useState("");
   const [confirm, setConfirm] = useState("");
   const [kept, setKept] = useState<Saved | null>(null);
-  const checked = useChecked(schema, values, org, entry);
+  const { checked, of } = useChecked(schema, values, org, entry);
+  const pressed = useRef(false);
+
+  const pressDown = () => {
+    pressed.current = true;
+    window.addEventListener("pointerup", () => (pressed.current = false), { once: true });
+  };
+  const leave = (name: string) => {
+    const mark = () => setTimeout(() => setLeft((now) => new Set(now).add(name)), AFTER_PRESS_MS);
+    if (pressed.current) window.addEventListener("pointerup", mark, { once: true });
+    else mark();
+  };
 
   // What a number says of its holder is filled in where nothing stands yet.
   useEffect(() => {
@@ -175,10 +198,16 @@ export function RecordForm({ schema, entry, done }: Props) {
     stops[stops.indexOf(target) + 1]?.focus();
   };
 
+  const knownOf = (name: string) =>
+    entry?.versions[0]?.fields.find((one) => one.key === name)?.shown ??
+    (name === "resident" ? (told?.known ?? "") : "");
   const refusal = save.error instanceof Refusal ? save.error.problem : null;
   const errors = (all && refusal?.errors ? refusal.errors : checked?.errors) ?? [];
   const known = new Set(Object.keys(schema.properties));
-  const shown = (name: string) => errors.filter((error) => error.field === name && (all || left.has(name)));
+  // What was said of another value is not said of this one.
+  const current = (name: string) => (all && refusal?.errors) || of[name] === values[name];
+  const shown = (name: string) =>
+    errors.filter((error) => error.field === name && (all || left.has(name)) && current(name));
   const general = all ? errors.filter((error) => !error.field || !known.has(error.field)) : [];
   const toConfirm = errors.some((error) => error.verdict === "confirm") && (all || left.size > 0);
   const fields = Object.entries(schema.properties).filter(([, field]) => !field.readOnly);
@@ -189,6 +218,7 @@ export function RecordForm({ schema, entry, done }: Props) {
       className={styles.form}
       onSubmit={submit}
       onKeyDown={press}
+      onPointerDownCapture={pressDown}
       noValidate
       data-testid="record-form"
     >
@@ -205,7 +235,7 @@ export function RecordForm({ schema, entry, done }: Props) {
             key={name}
             className={`${styles.field} ${field["x-field"].kind === "code" ? styles.wide : ""}`}
             {...(n === 0 ? { "data-first": true } : {})}
-            onBlur={() => setLeft((now) => new Set(now).add(name))}
+            onBlur={() => leave(name)}
           >
             <label
               className={`${styles.label} ${schema.required.includes(name) ? styles.must : ""}`}
@@ -218,7 +248,7 @@ export function RecordForm({ schema, entry, done }: Props) {
               name={name}
               field={field}
               value={values[name]}
-              known={entry?.versions[0]?.fields.find((one) => one.key === name)?.shown ?? ""}
+              known={knownOf(name)}
               invalid={shown(name).some((error) => error.verdict === "refuse")}
               change={(value) => setValues((now) => ({ ...now, [name]: value }))}
             />

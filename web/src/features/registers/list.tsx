@@ -1,16 +1,27 @@
 /** One register as a list. Filters, order and columns stand in the address; words for people do not. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Button, Drawer, Input, type InputRef } from "antd";
+import { Button, Drawer, Input, type InputRef, Select } from "antd";
 import { useEffect, useRef, useState } from "react";
-import { Link } from "react-router";
-import { type Listing, type ListRow, listQuery, type RegisterSchema, schemaQuery } from "@/api/registers";
+import { Link, useLocation, useNavigate } from "react-router";
+import { Refusal } from "@/api/client";
+import {
+  entryQuery,
+  type Listing,
+  type ListRow,
+  listQuery,
+  type RegisterSchema,
+  schemaQuery,
+} from "@/api/registers";
 import { useLocale } from "@/locale";
 import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
 import { QueryTable, type TableColumn } from "@/ui/query-table";
 import { Empty, Region } from "@/ui/region";
+import { useCounty } from "@/view/county";
 import { useKey } from "@/view/keys";
+import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
+import type { Told } from "@/view/task-way";
 import { ColumnChooser, Filters, SavedViews } from "./filters";
 import { RecordForm } from "./form";
 import styles from "./page.module.css";
@@ -26,6 +37,7 @@ export function RegisterList({ register }: { register: string }) {
   const { t, pick } = useLocale();
   const { scope, get, set } = useScope();
   const view = useListView();
+  const phone = useMedia(PHONE);
   const box = useRef<InputRef>(null);
   const [typed, setTyped] = useState("");
   const [words, setWords] = useState("");
@@ -41,7 +53,11 @@ export function RegisterList({ register }: { register: string }) {
   const asked = { ...query, data: query.data?.pages };
   const title = query.data?.pages[0] ? pick(query.data.pages[0].title) : (schema.data?.title ?? "");
   const mayWrite = Boolean(schema.data?.["x-register"].may_write) && !scope.as_of;
-  const open = (id: string | null) => set({ id, new: null });
+  const told: Told | null = useLocation().state;
+  const navigate = useNavigate();
+  const open = (id: string | null) => set({ id, new: null, or: null, resident: null });
+  // Whoever came from a task goes back to the rest of them.
+  const close = () => (told?.back ? navigate(told.back) : open(null));
   useKey("/", () => box.current?.focus());
   useKey("n", () => mayWrite && set({ new: "1", id: null }));
 
@@ -64,7 +80,7 @@ export function RegisterList({ register }: { register: string }) {
         {mayWrite && (
           <>
             <Button type="primary" onClick={() => set({ new: "1", id: null })} data-testid="new">
-              {t("registers.new")}
+              {t("registers.new")} {!phone && <kbd className={styles.key}>N</kbd>}
             </Button>
             <ImportLink register={register} />
           </>
@@ -88,25 +104,38 @@ export function RegisterList({ register }: { register: string }) {
       </Region>
       <Drawer
         open={Boolean(get("id")) || get("new") === "1"}
-        onClose={() => open(null)}
+        onClose={close}
         size={DRAWER_PX}
         destroyOnHidden
         title={get("new") === "1" ? t("registers.new_of", { title }) : title}
         rootClassName="no-print"
       >
-        {schema.data && <Opened schema={schema.data} id={get("id")} close={() => open(null)} />}
+        {schema.data && <Opened schema={schema.data} id={get("id")} close={close} />}
       </Drawer>
     </PageFrame>
   );
 }
 
+const NOT_FOUND = 404;
+
 function Opened({ schema, id, close }: { schema: RegisterSchema; id: string | null; close: () => void }) {
+  const { scope, get } = useScope();
+  // A task is about a record of this register, or about another one that wants a new record here.
+  const asked = useQuery({
+    ...entryQuery(scope.lang, schema["x-register"].id, id ?? ""),
+    enabled: id !== null && get("or") === "new",
+  });
+  if (asked.error instanceof Refusal && asked.error.status === NOT_FOUND) {
+    return <RecordForm schema={schema} done={close} />;
+  }
   return id ? <RecordDrawer schema={schema} id={id} /> : <RecordForm schema={schema} done={close} />;
 }
 
 function ImportLink({ register }: { register: string }) {
   const { t } = useLocale();
   const { to } = useScope();
+  // The server takes files only from whoever answers for the whole county.
+  if (!useCounty()?.orgs.some((org) => org.level === "county")) return null;
   return (
     <Link to={to("/import", { register })}>
       <Button tabIndex={-1}>{t("registers.import")}</Button>
@@ -201,20 +230,16 @@ function Order({ listing }: { listing: Listing }) {
   const key = falls ? listing.sort.slice(1) : listing.sort;
   return (
     <span className={styles.buttons}>
-      <select
+      <Select
         aria-label={t("registers.sort")}
         value={key}
-        onChange={(event) => set({ sort: `${falls ? "-" : ""}${event.target.value}` })}
-      >
-        {listing.all_columns
+        options={listing.all_columns
           .filter((column) => column.sorts)
-          .map((column) => (
-            <option key={column.key} value={column.key}>
-              {pick(column.title)}
-            </option>
-          ))}
-      </select>
-      <Button size="small" onClick={() => set({ sort: falls ? key : `-${key}` })}>
+          .map((column) => ({ value: column.key, label: pick(column.title) }))}
+        onChange={(next: string) => set({ sort: `${falls ? "-" : ""}${next}` })}
+        popupMatchSelectWidth={false}
+      />
+      <Button onClick={() => set({ sort: falls ? key : `-${key}` })}>
         {t(falls ? "registers.falls" : "registers.rises")}
       </Button>
     </span>

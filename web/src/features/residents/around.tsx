@@ -7,7 +7,10 @@ import { useLocale } from "@/locale";
 import { Panel } from "@/ui/panel";
 import { Empty, Region } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
+import { useWho } from "@/ui/who";
 import { useScope } from "@/view/scope";
+import { useSession } from "@/view/session";
+import { taskQuery } from "@/view/task-way";
 import styles from "./page.module.css";
 
 const SKELETON_PX = 160;
@@ -27,7 +30,8 @@ export function Around({ id }: { id: string }) {
 
 function Due({ id }: { id: string }) {
   const { t, pick } = useLocale();
-  const { scope } = useScope();
+  const { scope, to } = useScope();
+  const { may } = useSession();
   const query = useQuery(dueQuery(scope.lang, id));
   return (
     <Panel title={t("resident.due")}>
@@ -38,8 +42,15 @@ function Due({ id }: { id: string }) {
           ) : (
             <ul data-testid="resident-due">
               {tasks.map((task) => (
-                <li key={`${task.task}/${task.id}/${task.due_on ?? task.due_at}`}>
-                  <StatusShape mark={task.window === "overdue" ? "late" : "none"} /> {pick(task.title)}{" "}
+                <li key={`${task.task}/${task.id}/${task.due_on ?? task.due_at}`} className={styles.line}>
+                  <StatusShape mark={task.window === "overdue" ? "late" : "none"} />{" "}
+                  {task.enter && may("write_records") ? (
+                    <Link to={to("/registers", taskQuery(task))} state={{ known: task.name }}>
+                      {pick(task.title)}
+                    </Link>
+                  ) : (
+                    pick(task.title)
+                  )}{" "}
                   {task.due_on ?? task.due_at}
                 </li>
               ))}
@@ -54,13 +65,14 @@ function Due({ id }: { id: string }) {
 function Parts({ found }: { found: Found }) {
   const { t, pick } = useLocale();
   const { to } = useScope();
+  const { actor, purpose } = useWho();
   return (
-    <div className={styles.around}>
+    <>
       <Panel title={t("resident.stays")}>
         {found.stays.length === 0 && <Empty why={t("resident.stays_none")} />}
         <ul data-testid="resident-stays">
           {found.stays.map((stay) => (
-            <li key={`${stay.register}/${stay.id}`}>
+            <li key={`${stay.register}/${stay.id}`} className={styles.line}>
               <StatusShape mark={stay.is_open ? "doing" : "none"} />{" "}
               <Link to={to("/record", { register: stay.register, id: stay.id })}>{pick(stay.title)}</Link>{" "}
               {stay.status}{" "}
@@ -101,11 +113,12 @@ function Parts({ found }: { found: Found }) {
           {found.looks.map((look, n) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: two looks may be alike, and the list only grows at its head
             <li key={`${n} ${look.at}`}>
-              {look.at} {look.actor} {look.purpose} <span className={styles.note}>{pick(look.register)}</span>
+              {look.at} {actor(look.actor)} · {purpose(look.purpose ?? "view")}{" "}
+              <span className={styles.note}>{pick(look.register)}</span>
             </li>
           ))}
         </ul>
       </Panel>
-    </div>
+    </>
   );
 }

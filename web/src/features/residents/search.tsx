@@ -12,12 +12,15 @@ import { residentsQuery } from "@/api/queries";
 import type { FoundResident } from "@/api/types";
 import { useLocale } from "@/locale";
 import { Refused } from "@/ui/region";
+import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import styles from "./search.module.css";
 
 /** After the last key, so that a name is one search and not five. */
 const PAUSE_MS = 250;
 const MORE = " more";
+/** All that are found, at a desk, without a list that scrolls in itself. */
+const LIST_PX = 560;
 
 /** One Chinese character is a surname; one letter is nearly everybody. */
 const isEnough = (words: string) => words.length > 1 || /[^\x20-\x7e]/.test(words);
@@ -48,6 +51,7 @@ export function ResidentSearch() {
   const { t } = useLocale();
   const { scope, to } = useScope();
   const navigate = useNavigate();
+  const phone = useMedia(PHONE);
   const box = useRef<RefSelectProps>(null);
   const [typed, setTyped] = useState("");
   const words = useLater(typed.trim());
@@ -84,6 +88,7 @@ export function ResidentSearch() {
         onSelect={open}
         defaultActiveFirstOption
         popupMatchSelectWidth={false}
+        listHeight={LIST_PX}
         notFoundContent={
           query.error && enabled ? (
             <Refused error={query.error} retry={query.refetch} />
@@ -95,7 +100,7 @@ export function ResidentSearch() {
         <Input
           allowClear
           aria-label={t("search.label")}
-          placeholder={t("search.hint")}
+          placeholder={t(phone ? "search.short" : "search.hint")}
           title={t("search.label")}
           data-testid="resident-search"
         />

@@ -43,7 +43,7 @@ export function SettlementPage() {
                     value={chosen.id}
                     options={all.map((one) => ({ value: one.id, label: pick(one.title) }))}
                     onChange={(scheme) => set({ scheme })}
-                    popupMatchSelectWidth={280}
+                    className={styles.scheme ?? ""}
                   />
                 </div>
               )}
@@ -161,7 +161,10 @@ function Bill({ scheme, schema }: { scheme: string; schema: RegisterSchema }) {
         <Panel title={t("settle.bill")} note={t("settle.keys")}>
           <div ref={form} className={fields.grid} key={round} data-testid="bill">
             {shown.map(([name, field]) => (
-              <div key={name} className={fields.field}>
+              <div
+                key={name}
+                className={`${fields.field} ${field["x-field"].kind === "code" ? fields.wide : ""}`}
+              >
                 <label
                   className={`${fields.label} ${schema.required.includes(name) ? fields.must : ""}`}
                   htmlFor={`field-${name}`}
@@ -199,7 +202,13 @@ function Bill({ scheme, schema }: { scheme: string; schema: RegisterSchema }) {
         <Panel
           title={t("settle.who_pays")}
           note={
-            settled ? t("settle.booked", { seq: `${settled.booked_seq ?? "—"}` }) : t("settle.not_booked")
+            settled ? (
+              <span className={styles.booked} role="status">
+                <StatusShape mark="ok" /> {t("settle.booked", { seq: `${settled.booked_seq ?? "—"}` })}
+              </span>
+            ) : (
+              t("settle.not_booked")
+            )
           }
           actions={
             <>

@@ -6,6 +6,22 @@ import styles from "./page.module.css";
 
 const SHADES = ["#123B6B", "#1F5FA8", "#4C8AD0", "#8DB8E6", "#C9DDF3", "#DDE7F1"];
 
+/** The ids of a table and its row are the pack's; what the row says is quoted beside them. */
+const IDS = /^(\w+表“\w+”行|table \w+, row \w+)$/;
+
+/** `28837.74 = …；…；…`: the amount stands in its own column, the formula first, the rest smaller. */
+function Reason({ text }: { text: string }) {
+  const { lang } = useLocale();
+  const [first = "", ...rest] = text.split(/；|; /);
+  const said = rest.filter((one) => !IDS.test(one)).join(lang === "zh" ? "；" : "; ");
+  return (
+    <>
+      <span>{first.replace(/^[\d.−-]+ (?==)/, "")}</span>
+      {said && <span className={styles.reason}>{said}</span>}
+    </>
+  );
+}
+
 export function Split({ plan, person }: { plan: Plan; person: Planned["person"] }) {
   const { t, pick, lang } = useLocale();
   const name = (title: { zh: string; en: string | null }) => pick({ zh: title.zh, en: title.en ?? title.zh });
@@ -46,7 +62,9 @@ export function Split({ plan, person }: { plan: Plan; person: Planned["person"] 
                 {step.seq} {name(step.title)}
               </td>
               <td className={styles.amount}>{step.shown}</td>
-              <td>{pick(step.explain)}</td>
+              <td>
+                <Reason text={pick(step.explain)} />
+              </td>
             </tr>
           ))}
           <tr className={styles.rest}>
@@ -54,7 +72,7 @@ export function Split({ plan, person }: { plan: Plan; person: Planned["person"] 
             <td className={styles.amount} data-testid="rest">
               {plan.rest_shown}
             </td>
-            <td>{plan.why_rest?.[lang].join(lang === "zh" ? "；" : "; ")}</td>
+            <td className={styles.why}>{plan.why_rest?.[lang].join(lang === "zh" ? "；" : "; ")}</td>
           </tr>
           <tr className={styles.total}>
             <td>{t("settle.total")}</td>

@@ -1,16 +1,10 @@
 /** A chart with a sentence for a title, its table one press away, and its data ready to paste into a sheet. */
 import { Button, Segmented } from "antd";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useLocale } from "@/locale";
 import { copyText } from "../clipboard";
-import { FigureCell } from "../figure-cell";
-import { FigureChange } from "../figure-change";
-import { targetText } from "../figure-origin";
 import { Panel } from "../panel";
-import { PartLink } from "../part-link";
-import { QueryTable, type TableColumn } from "../query-table";
 import type { BarRow } from "../rank-bars";
-import { StatusMark, statusWord } from "../status-mark";
 
 type Props = {
   title: string;
@@ -20,6 +14,9 @@ type Props = {
   rows: BarRow[];
   children: ReactNode;
 };
+
+/** Most readers never ask for the table, and its script is as large as the page. */
+const FigureTable = lazy(async () => ({ default: (await import("./figure-table")).FigureTable }));
 
 const TAB = "\t";
 
@@ -65,63 +62,13 @@ export function ChartPanel({ title, note, rowTitle, rows, children }: Props) {
         </>
       }
     >
-      {form === "chart" ? children : <FigureTable title={title} rowTitle={rowTitle} rows={rows} />}
+      {form === "chart" ? (
+        children
+      ) : (
+        <Suspense fallback={<div aria-busy="true">{children}</div>}>
+          <FigureTable title={title} rowTitle={rowTitle} rows={rows} />
+        </Suspense>
+      )}
     </Panel>
   );
-}
-
-function FigureTable({ title, rowTitle, rows }: { title: string; rowTitle: string; rows: BarRow[] }) {
-  const { t } = useLocale();
-  const ratio = rows.some(({ figure }) => figure.numerator_shown !== null);
-  const target = rows.some(({ figure }) => figure.target !== null);
-  const columns: TableColumn<BarRow>[] = [
-    { key: "label", title: rowTitle, render: (row) => row.label },
-    {
-      key: "value",
-      title: t("figure.value"),
-      align: "right",
-      render: (row) => <FigureCell figure={row.figure} />,
-    },
-  ];
-  if (ratio) {
-    columns.push(
-      {
-        key: "numerator",
-        title: t("part.numerator"),
-        align: "right",
-        render: ({ figure }) => <PartLink figure={figure} part="numerator" shown={figure.numerator_shown} />,
-      },
-      {
-        key: "denominator",
-        title: t("part.denominator"),
-        align: "right",
-        render: ({ figure }) => (
-          <PartLink figure={figure} part="denominator" shown={figure.denominator_shown} />
-        ),
-      },
-    );
-  }
-  if (target) {
-    columns.push(
-      {
-        key: "target",
-        title: t("figure.target"),
-        align: "right",
-        render: ({ figure }) => (figure.target ? targetText(figure.target) : "—"),
-      },
-      {
-        key: "status",
-        title: t("figure.status"),
-        render: ({ figure }) => (
-          <StatusMark mark={figure.status} word={statusWord(figure.status, figure.target)} />
-        ),
-      },
-    );
-  }
-  columns.push({
-    key: "change",
-    title: t("figure.change"),
-    render: ({ figure }) => (figure.change ? <FigureChange change={figure.change} bare /> : "—"),
-  });
-  return <QueryTable label={title} columns={columns} rows={rows} rowKey={(row) => row.key} />;
 }

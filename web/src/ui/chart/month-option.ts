@@ -54,9 +54,13 @@ export function monthOption(props: MonthChartProps, palette: Palette): Record<st
           show: true,
           position: "top",
           ...text,
+          // A steep line runs through the words beside it.
+          textBorderColor: palette.panel,
+          textBorderWidth: 3,
           formatter: ({ dataIndex }: { dataIndex: number }) => months[dataIndex]?.shown ?? "",
         },
         labelLayout: { hideOverlap: true },
+        clip: false,
         ...(target !== null && targetLabel
           ? {
               markLine: {

@@ -45,6 +45,8 @@ export function antdTheme(mode: Mode, phone: boolean): ThemeConfig {
       boxShadowSecondary: "0 6px 20px rgba(16, 24, 32, 0.14)",
     },
     components: {
+      // On the light blue of the dark set white is not legible.
+      Button: mode === "dark" ? { primaryColor: colour.page } : {},
       Table: {
         headerBg: colour.raised,
         headerColor: colour.text2,
