@@ -29,6 +29,7 @@ export async function everyPage(request: APIRequestContext): Promise<Visit[]> {
     { name: "matches", path: "/matches" },
     { name: "tasks", path: "/tasks" },
     { name: "quality", path: "/quality" },
+    { name: "funnels", path: "/funnels" },
     { name: "report", path: "/report" },
     { name: "proof", path: "/proof" },
     { name: "settle", path: "/settle" },

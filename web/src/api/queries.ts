@@ -14,6 +14,7 @@ import type {
   FigureCard,
   FigureDetail,
   Findings,
+  Funnel,
   Grant,
   Indicators,
   Matches,
@@ -166,6 +167,24 @@ export const rowsQuery = (scope: Scoped, indicator: string, part: Part) =>
       ask<Rows>(
         "/api/figure/rows",
         { ...scope, indicator, part, after: pageParam, limit: ROWS_PER_PAGE },
+        signal,
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next,
+    staleTime: scope.as_of ? Number.POSITIVE_INFINITY : FRESH_MS,
+  });
+
+export const funnelsQuery = (scope: Scoped) =>
+  question<{ funnels: Funnel[] }>("funnels", "/api/funnels", { ...scope });
+
+/** The rows of a step that are not in the next one, page after page. */
+export const lostQuery = (scope: Scoped, funnel: string, step: string) =>
+  infiniteQueryOptions({
+    queryKey: ["funnel-lost", { ...scope, funnel, step }],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Rows>(
+        "/api/funnels/lost",
+        { ...scope, funnel, step, after: pageParam, limit: ROWS_PER_PAGE },
         signal,
       ),
     initialPageParam: "",

@@ -142,6 +142,17 @@ export type Rows = {
   next: string | null;
 };
 
+export type FunnelStep = {
+  figure: Figure;
+  of_first: string | null;
+  of_before: string | null;
+  lost: number | null;
+  lost_shown: string | null;
+};
+
+/** Counts in the order in which people go through them. */
+export type Funnel = { id: string; pack: string; title: Text; steps: FunnelStep[] };
+
 export type RecordField = { key: string; title: Text; shown: string; changed: boolean };
 
 export type RecordVersion = {

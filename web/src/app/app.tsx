@@ -116,6 +116,10 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("@/features/quality/page")).QualityPage }),
           },
           {
+            path: "/funnels",
+            lazy: async () => ({ Component: (await import("@/features/funnels/page")).FunnelsPage }),
+          },
+          {
             path: "/report",
             lazy: async () => ({ Component: (await import("@/features/reports/page")).ReportPage }),
           },

@@ -8,6 +8,7 @@ import {
   AuditIcon,
   Brand,
   CockpitIcon,
+  FunnelIcon,
   IndicatorsIcon,
   MatchesIcon,
   MoonIcon,
@@ -40,6 +41,7 @@ const MENU: MenuItem[] = [
   { path: "/matches", word: "page.matches", icon: <MatchesIcon />, needs: "merge_residents" },
   { path: "/tasks", word: "page.tasks", icon: <TasksIcon />, needs: "see_work" },
   { path: "/quality", word: "page.quality", icon: <QualityIcon />, needs: "see_work" },
+  { path: "/funnels", word: "page.funnels", icon: <FunnelIcon />, needs: "see_figures" },
   { path: "/report", word: "page.report", icon: <ReportIcon />, needs: "see_report" },
   { path: "/proof", word: "page.proof", icon: <ProofIcon />, needs: "see_report" },
   { path: "/audit", word: "page.audit", icon: <AuditIcon />, needs: "see_audit" },
@@ -47,7 +49,7 @@ const MENU: MenuItem[] = [
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
-const KEEPS_ORG = new Set(["/", "/indicators", "/registers", "/tasks", "/quality"]);
+const KEEPS_ORG = new Set(["/", "/indicators", "/registers", "/tasks", "/quality", "/funnels"]);
 
 /** Where a post begins its day, if it is not the cockpit. */
 const LANDING: Record<string, string> = {

@@ -245,6 +245,13 @@ export const en: Record<keyof typeof zh, string> = {
 
   "page.tasks": "Tasks",
   "page.quality": "Data quality",
+  "page.funnels": "Screenings",
+  "funnels.note": "Each number opens as its list; between two steps, who did not go on",
+  "funnels.lost": "{n} did not go on",
+  "funnels.lost_after": "Not seen again after “{step}”",
+  "funnels.of_before": "{share} of the step before",
+  "funnels.none": "No screening.",
+  "funnels.none_why": "The county's packs have none in steps, or there is nothing in this period.",
 
   "tasks.today": "Tasks today",
   "tasks.all_kinds": "All",

@@ -241,6 +241,13 @@ export const zh = {
 
   "page.tasks": "任务",
   "page.quality": "数据质量",
+  "page.funnels": "筛查",
+  "funnels.note": "每一步的数字点开是名单；两步之间点开是没有往下走的人",
+  "funnels.lost": "{n}人没有进入下一步",
+  "funnels.lost_after": "“{step}”之后没有进入下一步的人",
+  "funnels.of_before": "上一步的{share}",
+  "funnels.none": "没有筛查。",
+  "funnels.none_why": "本县的工作包没有分步骤的筛查，或者这个时段没有数据。",
 
   "tasks.today": "今日任务",
   "tasks.all_kinds": "全部",

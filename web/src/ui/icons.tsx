@@ -25,6 +25,12 @@ export const CockpitIcon = () => (
   </Icon>
 );
 
+export const FunnelIcon = () => (
+  <Icon>
+    <path d="M4 5h16M4 10h12M4 15h8M4 20h4" />
+  </Icon>
+);
+
 export const IndicatorsIcon = () => (
   <Icon>
     <path d="M4 6h16M4 12h16M4 18h10" />

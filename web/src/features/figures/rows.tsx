@@ -1,11 +1,10 @@
 /** 名单: exactly the rows a figure counted, looked at, or looked at and did not count. The total is the figure's own. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Segmented } from "antd";
-import { Link, useNavigate } from "react-router";
 import { rowsQuery } from "@/api/queries";
-import type { Column, CountedRow, FigureDetail, Part, Rows } from "@/api/types";
+import type { FigureDetail, Part } from "@/api/types";
 import { type Key, useLocale } from "@/locale";
-import { QueryTable, type TableColumn } from "@/ui/query-table";
+import { CountedRows } from "@/ui/counted-rows";
 import { Empty, Region } from "@/ui/region";
 import { useScope } from "@/view/scope";
 import styles from "./page.module.css";
@@ -59,7 +58,7 @@ export function RowsTab({ detail }: { detail: FigureDetail }) {
             {rows.length === 0 ? (
               <Empty why={t(part === "missed" ? "rows.none_missed" : "rows.none")} />
             ) : (
-              <List first={first} rows={rows} />
+              <CountedRows label={t("figure.tab_rows")} first={first} rows={rows} />
             )}
             {query.hasNextPage && (
               <div className={`${styles.more} no-print`}>
@@ -73,41 +72,5 @@ export function RowsTab({ detail }: { detail: FigureDetail }) {
         )}
       </Region>
     </section>
-  );
-}
-
-function List({ first, rows }: { first: Rows; rows: CountedRow[] }) {
-  const { t, pick } = useLocale();
-  const { to } = useScope();
-  const navigate = useNavigate();
-  const pathOf = (row: CountedRow) => {
-    if (row.register) return to("/record", { register: row.register, id: row.id });
-    if (row.resident) return to("/resident", { id: row.resident, purpose: "review" });
-    return null;
-  };
-  const cell = (column: Column, lead: boolean) => (row: CountedRow) => {
-    const path = lead ? pathOf(row) : null;
-    const text = row.cells[column.key] ?? "—";
-    return path ? <Link to={path}>{text}</Link> : text;
-  };
-  const columns: TableColumn<CountedRow>[] = first.columns.map((column, index) => ({
-    key: column.key,
-    title: pick(column.title),
-    align: column.align,
-    render: cell(column, index === 0),
-  }));
-  return (
-    <QueryTable
-      label={t("figure.tab_rows")}
-      columns={columns}
-      rows={rows}
-      rowKey={(row) => `${row.register ?? ""} ${row.id}`}
-      testId="counted-row"
-      sticks
-      onOpen={(row) => {
-        const path = pathOf(row);
-        if (path) navigate(path);
-      }}
-    />
   );
 }
