@@ -20,13 +20,19 @@ pub enum When {
     Previous,
 }
 
-/// The value of a text, each name looked up by `value`; a parameter's name begins with a colon.
-pub fn evaluate(
-    catalog: &Catalog,
-    text: &Spanned<String>,
-    value: &mut dyn FnMut(&str, When) -> Option<Decimal>,
-) -> Option<Decimal> {
-    evaluate_tree(&expression(&catalog.sources, text).ok()?, When::Now, value)
+/// A text that was read once, to be evaluated for any number of organisations.
+pub struct Arithmetic(Option<Expr>);
+
+impl Arithmetic {
+    /// Reads a text; what is no expression has no value anywhere.
+    pub fn read(catalog: &Catalog, text: &Spanned<String>) -> Self {
+        Self(expression(&catalog.sources, text).ok())
+    }
+
+    /// Its value, each name looked up by `value`; a parameter's name begins with a colon.
+    pub fn evaluate(&self, value: &mut dyn FnMut(&str, When) -> Option<Decimal>) -> Option<Decimal> {
+        evaluate_tree(self.0.as_ref()?, When::Now, value)
+    }
 }
 
 fn evaluate_tree(expr: &Expr, when: When, value: &mut dyn FnMut(&str, When) -> Option<Decimal>) -> Option<Decimal> {
@@ -68,7 +74,7 @@ fn evaluate_tree(expr: &Expr, when: When, value: &mut dyn FnMut(&str, When) -> O
 /// The indicators a text needs for the period itself.
 pub fn names(catalog: &Catalog, text: &Spanned<String>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    evaluate(catalog, text, &mut |name, _| {
+    Arithmetic::read(catalog, text).evaluate(&mut |name, _| {
         if !name.starts_with(':') && !names.iter().any(|known| known == name) {
             names.push(name.to_string());
         }
@@ -84,7 +90,7 @@ mod tests {
 
     fn value(text: &str) -> Option<Decimal> {
         let text = Spanned::new(text.to_string(), base::Span::default());
-        evaluate(&Catalog::default(), &text, &mut |name, when| match (name, when) {
+        Arithmetic::read(&Catalog::default(), &text).evaluate(&mut |name, when| match (name, when) {
             ("a", When::Now) => Some(Decimal::from(7)),
             ("a", When::LastYear) => Some(Decimal::from(5)),
             (":half", _) => Some(Decimal::new(5, 1)),

@@ -1,5 +1,6 @@
 //! All values of some indicators for a period: every organisation of the tree, every cell of their breakdowns.
 
+use crate::block::Block;
 use crate::cache::Cache;
 use crate::engine::Engine;
 use crate::error::IndicatorError;
@@ -11,6 +12,7 @@ use base::Period;
 use pack::county::OrgTree;
 use pack::sql::ParameterUse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A promise of a pack that a value does not keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,23 +40,23 @@ pub struct Board {
     pub findings: Vec<Finding>,
     /// Indicators without the breakdowns asked for: their rows name no resident or no day, or they are made of others.
     pub unbroken: BTreeSet<String>,
-    values: BTreeMap<String, BTreeMap<String, BTreeMap<Vec<String>, Value>>>,
+    values: BTreeMap<String, Arc<Block>>,
 }
 
 impl Board {
     /// The whole value of an indicator for an organisation.
     pub fn get(&self, indicator: &str, org: &str) -> Option<&Value> {
-        self.values.get(indicator)?.get(org)?.get(&Vec::new())
+        self.values.get(indicator)?.whole(org)
     }
 
     /// The value of a cell, or the sum over the breakdown columns that are not named.
     pub fn cell(&self, indicator: &str, org: &str, wanted: &[(String, String)]) -> Option<Value> {
-        let cells = self.values.get(indicator)?.get(org)?;
         if wanted.is_empty() {
-            return cells.get(&Vec::new()).cloned();
+            return self.get(indicator, org).cloned();
         }
+        let cells = self.values.get(indicator)?.of(org);
         let fits = |cell: &Cell| wanted.iter().all(|pair| cell.contains(pair));
-        let mut found = cells.values().filter(|value| fits(&value.cell));
+        let mut found = cells.iter().filter(|value| fits(&value.cell));
         let mut total = found.next()?.clone();
         for value in found {
             // Rates do not add: several cells of one have no value together.
@@ -70,19 +72,22 @@ impl Board {
 
     /// Every cell of an indicator's breakdown for an organisation.
     pub fn cells(&self, indicator: &str, org: &str) -> impl Iterator<Item = &Value> {
-        let cells = self.values.get(indicator).and_then(|orgs| orgs.get(org));
-        cells.into_iter().flat_map(BTreeMap::values).filter(|value| !value.cell.is_empty())
+        let own = self.values.get(indicator).map_or(&[][..], |block| block.of(org));
+        own.iter().filter(|value| !value.cell.is_empty())
     }
 
     /// Every value, by indicator, organisation and cell.
     pub fn iter(&self) -> impl Iterator<Item = &Value> {
-        self.values.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values)
+        self.values.values().flat_map(|block| block.iter())
     }
 
-    pub(crate) fn put(&mut self, value: Value) {
-        let key = value.cell.iter().map(|(_, value)| value.clone()).collect();
-        let orgs = self.values.entry(value.indicator.clone()).or_default();
-        orgs.entry(value.org.clone()).or_default().insert(key, value);
+    pub(crate) fn put(&mut self, indicator: &str, block: Arc<Block>) {
+        self.values.insert(indicator.to_string(), block);
+    }
+
+    pub(crate) fn add(&mut self, indicator: &str, values: Vec<Value>) {
+        let block = self.values.entry(indicator.to_string()).or_default();
+        *block = Arc::new(block.and(values));
     }
 }
 

@@ -3,12 +3,14 @@
 //! The numbers of a pass are kept with a stamp: an entry of the log since which nothing was written in the registers it
 //! reads. They hold for every later question of the same packs, period, tree and day until one of those is written to.
 
+use crate::block::Block;
 use crate::board::{Board, board_with};
 use crate::engine::Engine;
 use crate::error::IndicatorError;
 use crate::pass::Pass;
 use crate::prepare::Layout;
 use crate::request::{Request, Tree};
+use crate::slot::Plan;
 use crate::tally::Tally;
 use base::{Date, Period};
 use lru::LruCache;
@@ -22,6 +24,9 @@ const MOST_PLANS: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 const MOST_PASSES: NonZeroUsize = NonZeroUsize::new(8_192).unwrap();
 /// Numbers kept at most, over all passes; some 200 bytes each.
 const MOST_NUMBERS: usize = 2_000_000;
+
+/// Values kept at most, over all plans; some 400 bytes each.
+const MOST_VALUES: usize = 1_500_000;
 
 /// The packs of a question. Holding them, so that no others can come to lie in their place.
 #[derive(Clone)]
@@ -77,16 +82,31 @@ struct Passes {
     n_numbers: usize,
 }
 
+/// The values of one indicator, and the numbers they were made of.
+struct KeptBlock {
+    /// Holding it, so that no other plan can come to lie in its place.
+    _plan: Arc<Plan>,
+    tallies: Vec<Arc<Tally>>,
+    block: Arc<Block>,
+}
+
+struct Blocks {
+    kept: LruCache<(usize, usize), KeptBlock>,
+    n_values: usize,
+}
+
 /// Numbers that were counted before, for any number of askers at once.
 pub struct Cache {
     layouts: Mutex<LruCache<LayoutKey, Arc<Layout>>>,
     passes: Mutex<Passes>,
+    blocks: Mutex<Blocks>,
 }
 
 impl Default for Cache {
     fn default() -> Self {
         let passes = Passes { kept: LruCache::new(MOST_PASSES), n_numbers: 0 };
-        Self { layouts: Mutex::new(LruCache::new(MOST_PLANS)), passes: Mutex::new(passes) }
+        let blocks = Blocks { kept: LruCache::unbounded(), n_values: 0 };
+        Self { layouts: Mutex::new(LruCache::new(MOST_PLANS)), passes: Mutex::new(passes), blocks: Mutex::new(blocks) }
     }
 }
 
@@ -114,6 +134,28 @@ impl Cache {
         let layout = Arc::new(make()?);
         lock(&self.layouts).put(key, Arc::clone(&layout));
         Ok((layout, true))
+    }
+
+    /// The block of a plan's recipe, while it was made of these very numbers.
+    pub(crate) fn block(&self, plan: &Arc<Plan>, recipe: usize, tallies: &[Arc<Tally>]) -> Option<Arc<Block>> {
+        let mut blocks = lock(&self.blocks);
+        let kept = blocks.kept.get(&(Arc::as_ptr(plan).addr(), recipe))?;
+        let is_same = kept.tallies.iter().zip(tallies).all(|(known, new)| Arc::ptr_eq(known, new));
+        is_same.then(|| Arc::clone(&kept.block))
+    }
+
+    pub(crate) fn keep_block(&self, plan: &Arc<Plan>, recipe: usize, tallies: Vec<Arc<Tally>>, block: &Arc<Block>) {
+        let key = (Arc::as_ptr(plan).addr(), recipe);
+        let kept = KeptBlock { _plan: Arc::clone(plan), tallies, block: Arc::clone(block) };
+        let mut blocks = lock(&self.blocks);
+        blocks.n_values += block.len();
+        if let Some((_, gone)) = blocks.kept.push(key, kept) {
+            blocks.n_values -= gone.block.len();
+        }
+        while blocks.n_values > MOST_VALUES {
+            let Some((_, gone)) = blocks.kept.pop_lru() else { break };
+            blocks.n_values -= gone.block.len();
+        }
     }
 
     pub(crate) fn tallies(&self, key: &PassKey, stamp: u64) -> Option<Arc<Vec<Arc<Tally>>>> {

@@ -8,6 +8,7 @@
 
 mod adds;
 mod arithmetic;
+mod block;
 mod board;
 mod cache;
 mod difference;

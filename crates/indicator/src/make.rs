@@ -1,6 +1,7 @@
 //! How does a value follow from what was counted, and from other values?
 
-use crate::arithmetic::{When, evaluate};
+use crate::arithmetic::{Arithmetic, When};
+use crate::block::Block;
 use crate::board::{Board, Finding, board_with};
 use crate::cache::Cache;
 use crate::engine::Engine;
@@ -21,7 +22,7 @@ pub(crate) struct Maker<'a> {
     pub snapshot: &'a dyn Engine,
     pub request: &'a Request,
     pub orgs: &'a OrgTree,
-    pub plan: &'a Plan,
+    pub plan: &'a Arc<Plan>,
     pub tallies: &'a [Arc<Tally>],
     /// The breakdown that was asked for, in place of the packs' own.
     pub by: Option<&'a [String]>,
@@ -31,30 +32,61 @@ pub(crate) struct Maker<'a> {
 impl Maker<'_> {
     /// Every value of every indicator, in the order in which they need each other.
     pub fn make(&self, board: &mut Board) -> Result<(), IndicatorError> {
-        for (indicator, recipe) in &self.plan.recipes {
-            match recipe {
-                Recipe::Slot(slot) => self.aggregate(board, indicator, *slot),
-                Recipe::Ratio(above, below) => self.ratio(board, indicator, above, below),
-                Recipe::Value(text) => self.value(board, indicator, text)?,
-                Recipe::Score => self.score(board, indicator),
-            }
+        for (at, (indicator, recipe)) in self.plan.recipes.iter().enumerate() {
+            let block = self.block(board, at, indicator, recipe)?;
+            board.put(&indicator.common.id, block);
             self.promise(board, indicator)?;
         }
         Ok(())
     }
 
+    /// The values of one indicator. Those that follow from numbers alone are taken from the cache while the numbers are
+    /// the same.
+    fn block(
+        &self,
+        board: &Board,
+        at: usize,
+        indicator: &Indicator,
+        recipe: &Recipe,
+    ) -> Result<Arc<Block>, IndicatorError> {
+        let slots = match recipe {
+            Recipe::Slot(slot) => vec![*slot],
+            Recipe::Ratio(Source::Slot(above), Source::Slot(below)) => vec![*above, *below],
+            _ => Vec::new(),
+        };
+        let tallies: Vec<Arc<Tally>> = slots.iter().map(|slot| Arc::clone(&self.tallies[*slot])).collect();
+        let cache = self.cache.filter(|_| !tallies.is_empty());
+        if let Some(known) = cache.and_then(|cache| cache.block(self.plan, at, &tallies)) {
+            return Ok(known);
+        }
+        let block = Arc::new(Block::new(match recipe {
+            Recipe::Slot(slot) => self.aggregate(indicator, *slot),
+            Recipe::Ratio(above, below) => self.ratio(board, indicator, above, below),
+            Recipe::Value(text) => self.value(board, indicator, text)?,
+            Recipe::Score => self.score(board, indicator),
+        }));
+        if let Some(cache) = cache {
+            cache.keep_block(self.plan, at, tallies, &block);
+        }
+        Ok(block)
+    }
+
     /// The cells of every indicator that can be broken down.
     pub fn make_cells(&self, board: &mut Board, unbroken: &BTreeSet<usize>) {
         for (indicator, recipe) in &self.plan.recipes {
-            match recipe {
-                Recipe::Slot(slot) if !unbroken.contains(slot) => self.aggregate(board, indicator, *slot),
+            let values = match recipe {
+                Recipe::Slot(slot) if !unbroken.contains(slot) => self.aggregate(indicator, *slot),
                 Recipe::Ratio(above @ Source::Slot(a), below @ Source::Slot(b))
                     if !unbroken.contains(a) && !unbroken.contains(b) =>
                 {
-                    self.ratio(board, indicator, above, below);
+                    self.ratio(board, indicator, above, below)
                 }
-                _ => drop(board.unbroken.insert(indicator.common.id.clone())),
-            }
+                _ => {
+                    board.unbroken.insert(indicator.common.id.clone());
+                    continue;
+                }
+            };
+            board.add(&indicator.common.id, values);
         }
     }
 
@@ -96,8 +128,9 @@ impl Maker<'_> {
         }
     }
 
-    fn aggregate(&self, board: &mut Board, indicator: &Indicator, index: usize) {
+    fn aggregate(&self, indicator: &Indicator, index: usize) -> Vec<Value> {
         let kind = self.plan.slots[index].aggregate.kind;
+        let mut values = Vec::new();
         for (org, cell) in self.keys(&[index]) {
             let numbers = self.tallies[index].get(org, &cell);
             let first = numbers.first().copied().flatten();
@@ -114,11 +147,13 @@ impl Maker<'_> {
                 _ => value.exact = first,
             }
             finish(&mut value, indicator);
-            board.put(value);
+            values.push(value);
         }
+        values
     }
 
-    fn ratio(&self, board: &mut Board, indicator: &Indicator, above: &Source, below: &Source) {
+    fn ratio(&self, board: &Board, indicator: &Indicator, above: &Source, below: &Source) -> Vec<Value> {
+        let mut values = Vec::new();
         let slots: Vec<usize> = [above, below].into_iter().filter_map(Source::slot).collect();
         let by = slots.first().map_or(&[][..], |slot| self.columns(*slot));
         for (org, cell) in self.keys(&slots) {
@@ -136,22 +171,30 @@ impl Maker<'_> {
             value.denominator = denominator;
             value.n_excluded = excluded;
             finish(&mut value, indicator);
-            board.put(value);
+            values.push(value);
         }
+        values
     }
 
-    fn value(&self, board: &mut Board, indicator: &Indicator, text: &Spanned<String>) -> Result<(), IndicatorError> {
-        let others = self.other_periods(board, indicator, text)?;
+    fn value(
+        &self,
+        board: &Board,
+        indicator: &Indicator,
+        text: &Spanned<String>,
+    ) -> Result<Vec<Value>, IndicatorError> {
+        let arithmetic = Arithmetic::read(self.snapshot.catalog(), text);
+        let others = self.other_periods(board, indicator, &arithmetic)?;
+        let mut values = Vec::new();
         for (org, cell) in self.keys(&[]) {
             let mut value = self.blank(indicator, org, &cell, &[]);
-            value.exact = self.evaluate(board, &others, indicator, text, &value.org);
+            value.exact = self.evaluate(board, &others, indicator, &arithmetic, &value.org);
             if value.exact.is_none() {
                 value.missing = Some(Missing::NeedsMissing);
             }
             finish(&mut value, indicator);
-            board.put(value);
+            values.push(value);
         }
-        Ok(())
+        Ok(values)
     }
 
     /// Boards of the other periods a text speaks of.
@@ -159,10 +202,10 @@ impl Maker<'_> {
         &self,
         board: &Board,
         indicator: &Indicator,
-        text: &Spanned<String>,
+        arithmetic: &Arithmetic,
     ) -> Result<BTreeMap<Period, Board>, IndicatorError> {
         let mut wanted: BTreeMap<Period, Vec<String>> = BTreeMap::new();
-        evaluate(self.snapshot.catalog(), text, &mut |name, when| {
+        arithmetic.evaluate(&mut |name, when| {
             if when != When::Now && !name.starts_with(':') && name != indicator.common.id {
                 wanted.entry(at(board.period, when)).or_default().push(name.to_string());
             }
@@ -182,11 +225,11 @@ impl Maker<'_> {
         here: &Board,
         others: &BTreeMap<Period, Board>,
         indicator: &Indicator,
-        text: &Spanned<String>,
+        arithmetic: &Arithmetic,
         org: &str,
     ) -> Option<Decimal> {
         let catalog = self.snapshot.catalog();
-        evaluate(catalog, text, &mut |name, when| {
+        arithmetic.evaluate(&mut |name, when| {
             if let Some(name) = name.strip_prefix(':') {
                 let parameter = catalog.parameter(&indicator.common.pack, name).ok()?;
                 return match parameter.on(here.period.last_day())?.1 {
@@ -203,8 +246,9 @@ impl Maker<'_> {
         })
     }
 
-    fn score(&self, board: &mut Board, indicator: &Indicator) {
-        let pack::model::Measure::Score(parts) = &indicator.measure else { return };
+    fn score(&self, board: &Board, indicator: &Indicator) -> Vec<Value> {
+        let pack::model::Measure::Score(parts) = &indicator.measure else { return Vec::new() };
+        let mut values = Vec::new();
         let county = self.snapshot.catalog().county.as_ref();
         for (org, cell) in self.keys(&[]) {
             let mut value = self.blank(indicator, org, &cell, &[]);
@@ -222,18 +266,20 @@ impl Maker<'_> {
             // What was dropped is spread over the rest.
             value.exact = (points * Decimal::ONE_HUNDRED).checked_div(full);
             finish(&mut value, indicator);
-            board.put(value);
+            values.push(value);
         }
+        values
     }
 
     /// A promise holds for every organisation, or is a finding.
     fn promise(&self, board: &mut Board, indicator: &Indicator) -> Result<(), IndicatorError> {
         let Some(text) = &indicator.equals else { return Ok(()) };
-        let others = self.other_periods(board, indicator, text)?;
+        let arithmetic = Arithmetic::read(self.snapshot.catalog(), text);
+        let others = self.other_periods(board, indicator, &arithmetic)?;
         let mut findings = Vec::new();
         for org in self.orgs.iter() {
             let is = board.get(&indicator.common.id, &org.id).and_then(exact_of);
-            let should = self.evaluate(board, &others, indicator, text, &org.id);
+            let should = self.evaluate(board, &others, indicator, &arithmetic, &org.id);
             if let (Some(is), Some(should)) = (is, should)
                 && is != should
             {
