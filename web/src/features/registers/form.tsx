@@ -27,6 +27,7 @@ import styles from "@/ui/form.module.css";
 import { OrgPicker } from "@/ui/org-picker";
 import { StatusShape } from "@/ui/status-mark";
 import { useCounty } from "@/view/county";
+import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import type { Told } from "@/view/task-way";
 
@@ -103,6 +104,7 @@ export function RecordForm({ schema, entry, done }: Props) {
   const { scope, get } = useScope();
   const told: Told | null = useLocation().state;
   const county = useCounty();
+  const phone = useMedia(PHONE);
   const client = useQueryClient();
   const root = county?.orgs.find((one) => one.parent === null)?.id ?? "";
   const register = schema["x-register"].id;
@@ -324,7 +326,7 @@ export function RecordForm({ schema, entry, done }: Props) {
           </Button>
         )}
         <span className={styles.note} role="status">
-          {kept ? t("form.saved", { id: kept.id, seq: `${kept.seq}` }) : t("form.keys")}
+          {kept ? t("form.saved", { id: kept.id, seq: `${kept.seq}` }) : !phone && t("form.keys")}
         </span>
         {save.error && (
           <span className={styles.error} role="alert">

@@ -16,6 +16,7 @@ import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
 import { Empty, Region } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
+import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import styles from "./page.module.css";
 import { Split } from "./split";
@@ -75,6 +76,7 @@ function filled(values: Values): Values {
 function Bill({ scheme, schema }: { scheme: string; schema: RegisterSchema }) {
   const { t } = useLocale();
   const { scope } = useScope();
+  const phone = useMedia(PHONE);
   const client = useQueryClient();
   const form = useRef<HTMLDivElement>(null);
   const key = useRef(attempt());
@@ -158,7 +160,7 @@ function Bill({ scheme, schema }: { scheme: string; schema: RegisterSchema }) {
   return (
     <>
       <div className={`${styles.layout} no-print`}>
-        <Panel title={t("settle.bill")} note={t("settle.keys")}>
+        <Panel title={t("settle.bill")} note={!phone && t("settle.keys")}>
           <div ref={form} className={fields.grid} key={round} data-testid="bill">
             {shown.map(([name, field]) => (
               <div
