@@ -20,6 +20,8 @@ test.beforeEach(({ page }) => {
   page.on("pageerror", (error) => {
     throw error;
   });
+  // What the policy of the server forbids, and what a library complains of, is said in the console.
+  page.on("console", (message) => expect.soft(message.type(), message.text()).not.toBe("error"));
 });
 
 for (const size of SIZES) {

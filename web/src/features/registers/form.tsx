@@ -35,6 +35,7 @@ const PAUSE_MS = 300;
 /** A message that appears between the press and the release of a button would move the button away from under it. */
 const AFTER_PRESS_MS = 60;
 const NEXT = "input:not([disabled]), textarea, select, [role=radio], button[data-save]";
+const choiceOf = (stop: Element) => stop.closest("[role=radiogroup]");
 const PERSONAL = new Set(["citizen_id", "name", "birth_on"]);
 
 type Props = {
@@ -197,7 +198,11 @@ export function RecordForm({ schema, entry, done }: Props) {
       return;
     event.preventDefault();
     const stops = [...(form.current?.querySelectorAll<HTMLElement>(NEXT) ?? [])];
-    stops[stops.indexOf(target) + 1]?.focus();
+    // The codes of one field are one stop: digits and arrows choose among them.
+    const choice = choiceOf(target);
+    const next = stops.slice(stops.indexOf(target) + 1).find((stop) => !choice || choiceOf(stop) !== choice);
+    const chosen = next && choiceOf(next)?.querySelector<HTMLElement>("input:checked");
+    (chosen ?? next)?.focus();
   };
 
   const knownOf = (name: string) =>
