@@ -22,6 +22,7 @@ import {
   type Values,
 } from "@/api/registers";
 import { useLocale } from "@/locale";
+import { enterMoves } from "@/ui/enter-moves";
 import { FieldInput } from "@/ui/field-input";
 import styles from "@/ui/form.module.css";
 import { OrgPicker } from "@/ui/org-picker";
@@ -34,8 +35,6 @@ import type { Told } from "@/view/task-way";
 const PAUSE_MS = 300;
 /** A message that appears between the press and the release of a button would move the button away from under it. */
 const AFTER_PRESS_MS = 60;
-const NEXT = "input:not([disabled]), textarea, select, [role=radio], button[data-save]";
-const choiceOf = (stop: Element) => stop.closest("[role=radiogroup]");
 const PERSONAL = new Set(["citizen_id", "name", "birth_on"]);
 
 type Props = {
@@ -189,20 +188,7 @@ export function RecordForm({ schema, entry, done }: Props) {
       save.mutate(false);
       return;
     }
-    const target = event.target as HTMLElement;
-    if (
-      event.key !== "Enter" ||
-      target.tagName === "BUTTON" ||
-      target.getAttribute("aria-expanded") === "true"
-    )
-      return;
-    event.preventDefault();
-    const stops = [...(form.current?.querySelectorAll<HTMLElement>(NEXT) ?? [])];
-    // The codes of one field are one stop: digits and arrows choose among them.
-    const choice = choiceOf(target);
-    const next = stops.slice(stops.indexOf(target) + 1).find((stop) => !choice || choiceOf(stop) !== choice);
-    const chosen = next && choiceOf(next)?.querySelector<HTMLElement>("input:checked");
-    (chosen ?? next)?.focus();
+    enterMoves(event);
   };
 
   const knownOf = (name: string) =>
