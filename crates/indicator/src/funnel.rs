@@ -18,7 +18,7 @@ use pack::model::Funnel;
 pub struct Passed {
     /// The figure.
     pub value: Value,
-    /// Rows of this step that are not in the next one; `None` for the last step.
+    /// Rows of this step that are not in the next one; `None` for the last step and before one that is found.
     pub lost: Option<u64>,
 }
 
@@ -30,7 +30,7 @@ pub fn funnel(snapshot: &Snapshot, funnel: &Funnel, board: &Board, org: &str) ->
     let mut passed = Vec::new();
     for (at, step) in funnel.steps.iter().enumerate() {
         let Some(value) = board.get(&step.value, org) else { continue };
-        let lost = match at + 1 < funnel.steps.len() {
+        let lost = match is_passed(funnel, at) {
             true => Some(lost(snapshot, funnel, at, &query(&step.value, org, board.period, 0))?.total),
             false => None,
         };
@@ -39,13 +39,18 @@ pub fn funnel(snapshot: &Snapshot, funnel: &Funnel, board: &Board, org: &str) ->
     Ok(passed)
 }
 
+/// True when whoever is in step `at` is expected in the one after it.
+fn is_passed(funnel: &Funnel, at: usize) -> bool {
+    funnel.steps.get(at + 1).is_some_and(|next| !funnel.found.iter().any(|found| found.value == next.value))
+}
+
 /// The rows of step `at` (from 0) that are not in the one after it.
 ///
 /// # Errors
-/// [`IndicatorError::NoRows`] when there is no step after it, else as for [`rows`](crate::rows()).
+/// [`IndicatorError::NoRows`] when nobody is lost after it, else as for [`rows`](crate::rows()).
 pub fn lost(snapshot: &Snapshot, funnel: &Funnel, at: usize, query: &RowQuery) -> Result<RowPage, IndicatorError> {
-    let (Some(step), Some(next)) = (funnel.steps.get(at), funnel.steps.get(at + 1)) else {
-        let from = format!("a step between the first and the last of {}", funnel.common.id);
+    let (Some(step), Some(next), true) = (funnel.steps.get(at), funnel.steps.get(at + 1), is_passed(funnel, at)) else {
+        let from = "steps, of which some are found and one is the last: nobody is lost before those".to_string();
         return Err(IndicatorError::NoRows { id: funnel.common.id.clone(), from });
     };
     let query = RowQuery { indicator: step.value.clone(), side: Side::Numerator, ..query.clone() };

@@ -4,7 +4,8 @@
 use base::{Date, Decimal, Period, Timestamp};
 use columns::{Installed, Mode, Snapshot, Store, Submission};
 use indicator::{
-    Board, Cache, Dimension, Figure, Request, RowQuery, Side, Standing, Tree, Value, adds, board, difference, rows,
+    Board, Cache, Dimension, Figure, Request, RowQuery, Side, Standing, Tree, Value, adds, board, difference, funnel,
+    lost, rows,
 };
 use pack::Folder;
 use proptest::prelude::*;
@@ -64,6 +65,7 @@ indicators:
   patients: {count: managed, distinct: resident, unit: person, title: 患者}
   visit_count: {count: visits, unit: visit, title: 随访次数}
   visitors: {count: visits, distinct: resident, unit: person, title: 随访人数}
+  seen_people: {count: seen, distinct: resident, unit: person, title: 随访过的患者}
   seen_rate: {ratio: [seen, managed], unit: percent, digits: 2, title: 随访率}
   low_rate:
     ratio: [{count: visits, where: sbp < 140}, visits]
@@ -77,6 +79,8 @@ indicators:
   highest_sbp: {max: sbp, of: visits, unit: mmHg, title: 最高收缩压}
   visit_count_reported: {count: visits, unit: visit, year: maternal, title: 年报口径随访次数}
   visits_each: {value: visit_count - last_year(visit_count), unit: visit, title: 比上年增加}
+funnels:
+  care_funnel: {title: 随访, steps: [patients, seen_people]}
 ";
 
 const PLACES: [&str; 6] = ["dong1", "dong", "bei1", "bei", "xin", "hospital"];
@@ -249,6 +253,24 @@ fn lists_equal_numbers(snapshot: &Snapshot, standing: Standing) {
     }
 }
 
+/// Of two steps of which the second is part of the first, the difference is who was lost, by name.
+fn who_is_lost_is_the_difference(snapshot: &Snapshot) {
+    let catalog = snapshot.catalog();
+    let way = &catalog.packs["care"].funnels["care_funnel"];
+    let board = board(snapshot, &request(Standing::AsWas)).unwrap();
+    for org in catalog.county.as_ref().unwrap().orgs.iter() {
+        let passed = funnel(snapshot, way, &board, &org.id).unwrap();
+        let value = |at: usize| passed[at].value.value.unwrap();
+        assert_eq!(Decimal::from(passed[0].lost.unwrap()), value(0) - value(1), "{}", org.id);
+        assert!(passed[1].lost.is_none());
+        let query = RowQuery { org: org.id.clone(), ..low(Standing::AsWas) };
+        let names = lost(snapshot, way, 0, &query).unwrap();
+        assert_eq!(names.total, passed[0].lost.unwrap());
+        assert_eq!(names.rows.len() as u64, names.total.min(10));
+        assert!(lost(snapshot, way, 1, &query).is_err(), "nobody is lost after the last step");
+    }
+}
+
 /// The parts of a partition make the whole, for every organisation.
 fn cells_sum_to_wholes(snapshot: &Snapshot) {
     let month = Dimension::Time(base::period::Length::Month);
@@ -331,6 +353,7 @@ proptest! {
         for standing in [Standing::AsWas, Standing::AsIs] {
             lists_equal_numbers(&snapshot, standing);
         }
+        who_is_lost_is_the_difference(&snapshot);
         cells_sum_to_wholes(&snapshot);
         months_sum_to_the_year(&snapshot);
         trees_agree_on_the_county(&snapshot);

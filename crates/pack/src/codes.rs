@@ -59,6 +59,7 @@ pub const CODES: &[Code] = &[
     error("finding-without-action", "A finding does not say why it matters and what to do."),
     error("float-on-money", "A function or cast answers with a float, which loses digits."),
     error("fund-unknown", "A step pays from something that is not a code of the list `fund`."),
+    error("funnel-step-unknown", "A funnel says of something that is not a later step of it that it is found."),
     error("funnel-step-without-rows", "A step of a funnel is a rate, a sum or a score: it has no rows, so nobody can be missed after it."),
     error("funnel-too-short", "A funnel has fewer than two steps."),
     error("id-not-folder", "The id of a pack or county differs from the name of its folder."),

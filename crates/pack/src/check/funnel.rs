@@ -15,6 +15,14 @@ pub(super) fn check(catalog: &Catalog, found: &mut Vec<Diagnostic>) {
                     .help("name the indicators from the first step to the last"),
             );
         }
+        for name in &funnel.found {
+            if !funnel.steps.iter().skip(1).any(|step| step.value == name.value) {
+                let message =
+                    format!("\"{}\" is not a step after the first of funnel {}", name.value, funnel.common.id);
+                let near = nearest(&name.value, funnel.steps.iter().skip(1).map(|step| step.value.as_str()));
+                found.push(Diagnostic::error("funnel-step-unknown", name.span, message).suggest(near));
+            }
+        }
         funnel.steps.iter().for_each(|step| self::step(catalog, funnel, step, found));
     }
 }

@@ -9,6 +9,8 @@ pub struct Funnel {
     pub common: Common,
     /// Indicators that count rows, first to last.
     pub steps: Vec<Spanned<String>>,
+    /// Steps that are found rather than reached (positives, lesions): nobody is lost before them.
+    pub found: Vec<Spanned<String>>,
     /// The column by which the rows of two steps are the same person; `resident` when it is not written.
     pub by: Spanned<String>,
 }

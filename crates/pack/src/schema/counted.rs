@@ -205,6 +205,7 @@ fn task() -> Value {
 fn funnel() -> Value {
     let own = properties([
         ("steps", list_of("From the first step to the last.", text("An indicator that counts rows."))),
+        ("found", list_of("Steps found rather than reached: nobody is lost before them.", text("A step."))),
         ("by", text("The column that tells people apart; `resident` when it is not written.")),
     ]);
     definition("Who is lost on the way.", &["steps"], own)

@@ -27,7 +27,7 @@ pub fn lost(desk: &Desk, ask: &Ask) -> Result<wire::Rows, Problem> {
     let funnel = named(desk, ask.require("funnel")?)?;
     let step = ask.require("step")?;
     let place = funnel.steps.iter().position(|own| own.value == step);
-    let at = place.filter(|at| at + 1 < funnel.steps.len()).ok_or_else(|| no_step(funnel, step))?;
+    let at = place.ok_or_else(|| no_step(funnel, step))?;
     let indicator = desk.indicator(step, scope.period)?;
     let query = RowQuery {
         indicator: indicator.common.id.clone(),
@@ -84,10 +84,10 @@ fn named<'a>(desk: &'a Desk, id: &str) -> Result<&'a Funnel, Problem> {
 }
 
 fn no_step(funnel: &Funnel, step: &str) -> Problem {
-    let steps: Vec<&str> = funnel.steps.iter().rev().skip(1).rev().map(|step| step.value.as_str()).collect();
+    let steps: Vec<&str> = funnel.steps.iter().map(|step| step.value.as_str()).collect();
     Problem::wrong(
         "unknown-step",
-        Text::both(format!("“{step}”之后没有下一步"), format!("\"{step}\" is not a step with another one after it")),
+        Text::both(format!("“{step}”不是其中的一步"), format!("\"{step}\" is not one of its steps")),
         Text::both(format!("可写：{}", steps.join("、")), format!("one of: {}", steps.join(", "))),
     )
 }

@@ -80,9 +80,9 @@ function Step({ funnel, step, scale }: { funnel: Funnel; step: FunnelStep; scale
           {step.of_before && t("funnels.of_before", { share: step.of_before })}
         </span>
       </div>
-      {step.lost !== null && (
+      {step.lost !== null && step.lost > 0 && (
         <div className={styles.lost}>
-          {step.lost > 0 && may("see_people") ? (
+          {may("see_people") ? (
             <Button
               type="link"
               onClick={toggle}
