@@ -15,6 +15,10 @@ const SERVER = process.env.SERVER ?? "http://127.0.0.1:8848";
 /** The server refuses what another site sends, so it must hear the address that the browser sees. */
 const PROXY = { "/api": { target: SERVER, changeOrigin: false } };
 
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; " +
+  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 export default defineConfig(({ mode }) => ({
   plugins: [react(), budget(), ...(mode === "fixtures" ? [fixtures()] : [])],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
@@ -22,6 +26,8 @@ export default defineConfig(({ mode }) => ({
     host: "127.0.0.1",
     ...(mode === "fixtures" ? {} : { proxy: PROXY }),
   },
+  // As strict as the server is, so that `vite preview` breaks what it would break.
+  preview: { host: "127.0.0.1", headers: { "Content-Security-Policy": POLICY } },
   build: {
     outDir: "dist",
     // Office desktops run Chromium forks years behind.

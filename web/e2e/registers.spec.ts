@@ -123,6 +123,46 @@ test("a visit is written with advice, moves the figure, is corrected and withdra
   expect(await count()).toBe(before);
 });
 
+test("a visit is written from paper with the keyboard alone", async ({ page, request }) => {
+  await page.goto(`/registers?register=${VISITS}`);
+  await expect(page.getByTestId("list-row").first()).toBeVisible();
+  await page.keyboard.press("n");
+  await expect(page.locator("#field-resident")).toBeFocused();
+  await page.keyboard.type("zjg");
+  await expect(page.locator(".ant-select-item-option").first()).toBeVisible();
+  await page.keyboard.press("Enter");
+  const enter = async (text: string) => {
+    await page.keyboard.type(text);
+    await page.keyboard.press("Enter");
+  };
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#field-on_date")).toBeFocused();
+  // Way, systolic, diastolic, heart rate, weight, cigarettes, adherence, reaction, class, referred.
+  for (const text of ["20251230", "2", "134", "82", "76", "", "", "1", "", "1", ""]) await enter(text);
+  await expect(page.locator("#field-on_date")).toHaveValue("2025-12-30");
+  await expect(page.getByTestId("save")).toBeFocused();
+  const saved = page.waitForResponse(
+    (answer) => answer.url().endsWith(`/api/registers/${VISITS}`) && answer.request().method() === "POST",
+  );
+  await page.keyboard.press("Enter");
+  const answer = await saved;
+  expect(answer.status(), await answer.text()).toBe(201);
+  expect(answer.request().postDataJSON().fields).toMatchObject({
+    on_date: "2025-12-30",
+    way: "2",
+    sbp: 134,
+    dbp: 82,
+    heart_rate: 76,
+    adherence: "1",
+    class: "1",
+  });
+  const { id } = await answer.json();
+  const withdrawn = await request.post(`/api/registers/${VISITS}/${id}`, {
+    data: { version: 1, action: "withdraw", reason: "浏览器测试结束", fields: {} },
+  });
+  expect(withdrawn.ok(), await withdrawn.text()).toBe(true);
+});
+
 test("a file is checked first and its wrong rows come back", async ({ page, request }) => {
   const resident = await somebody(request);
   const county = await (await request.get("/api/county")).json();

@@ -138,6 +138,7 @@ test("a bill is planned while it is typed, settled once, and its statement print
   await page.emulateMedia({ media: "screen" });
   await page.keyboard.press("Escape");
   await expect(page.getByTestId("split")).toHaveCount(0);
+  await expect(page.locator("#field-resident"), "ready for the next person").toBeFocused();
 });
 
 test("an expired scheme and parts above the whole are refused in words", async ({ page }) => {

@@ -35,7 +35,7 @@ export const en: Record<keyof typeof zh, string> = {
   "scope.back_to_now": "Back to now",
 
   "period.year": "{n}",
-  "period.whole": "Whole year",
+  "period.whole": "Year",
   "period.h1": "First half",
   "period.h2": "Second half",
   "period.quarter": "Quarter {n}",

@@ -22,18 +22,19 @@ import {
   type Values,
 } from "@/api/registers";
 import { useLocale } from "@/locale";
+import { enterMoves } from "@/ui/enter-moves";
 import { FieldInput } from "@/ui/field-input";
 import styles from "@/ui/form.module.css";
 import { OrgPicker } from "@/ui/org-picker";
 import { StatusShape } from "@/ui/status-mark";
 import { useCounty } from "@/view/county";
+import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import type { Told } from "@/view/task-way";
 
 const PAUSE_MS = 300;
 /** A message that appears between the press and the release of a button would move the button away from under it. */
 const AFTER_PRESS_MS = 60;
-const NEXT = "input:not([disabled]), textarea, select, [role=radio], button[data-save]";
 const PERSONAL = new Set(["citizen_id", "name", "birth_on"]);
 
 type Props = {
@@ -103,6 +104,7 @@ export function RecordForm({ schema, entry, done }: Props) {
   const { scope, get } = useScope();
   const told: Told | null = useLocation().state;
   const county = useCounty();
+  const phone = useMedia(PHONE);
   const client = useQueryClient();
   const root = county?.orgs.find((one) => one.parent === null)?.id ?? "";
   const register = schema["x-register"].id;
@@ -186,16 +188,7 @@ export function RecordForm({ schema, entry, done }: Props) {
       save.mutate(false);
       return;
     }
-    const target = event.target as HTMLElement;
-    if (
-      event.key !== "Enter" ||
-      target.tagName === "BUTTON" ||
-      target.getAttribute("aria-expanded") === "true"
-    )
-      return;
-    event.preventDefault();
-    const stops = [...(form.current?.querySelectorAll<HTMLElement>(NEXT) ?? [])];
-    stops[stops.indexOf(target) + 1]?.focus();
+    enterMoves(event);
   };
 
   const knownOf = (name: string) =>
@@ -324,7 +317,7 @@ export function RecordForm({ schema, entry, done }: Props) {
           </Button>
         )}
         <span className={styles.note} role="status">
-          {kept ? t("form.saved", { id: kept.id, seq: `${kept.seq}` }) : t("form.keys")}
+          {kept ? t("form.saved", { id: kept.id, seq: `${kept.seq}` }) : !phone && t("form.keys")}
         </span>
         {save.error && (
           <span className={styles.error} role="alert">

@@ -10,12 +10,14 @@ import { Refusal } from "@/api/client";
 import { type Plan, type Planned, planBill, type Settled, schemesQuery, settleBill } from "@/api/money";
 import { attempt, type RegisterSchema, schemaQuery, type Values } from "@/api/registers";
 import { useLocale } from "@/locale";
+import { enterMoves } from "@/ui/enter-moves";
 import { FieldInput } from "@/ui/field-input";
 import fields from "@/ui/form.module.css";
 import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
 import { Empty, Region } from "@/ui/region";
 import { StatusShape } from "@/ui/status-mark";
+import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
 import styles from "./page.module.css";
 import { Split } from "./split";
@@ -66,6 +68,11 @@ function Window({ scheme, register }: { scheme: string; register: string }) {
   );
 }
 
+/** The next person of the queue is typed at once. A phone keeps its keyboard down until it is wanted. */
+function begin(bill: HTMLDivElement | null) {
+  if (!window.matchMedia(PHONE).matches) bill?.querySelector("input")?.focus();
+}
+
 function filled(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== ""),
@@ -75,8 +82,8 @@ function filled(values: Values): Values {
 function Bill({ scheme, schema }: { scheme: string; schema: RegisterSchema }) {
   const { t } = useLocale();
   const { scope } = useScope();
+  const phone = useMedia(PHONE);
   const client = useQueryClient();
-  const form = useRef<HTMLDivElement>(null);
   const key = useRef(attempt());
   const [values, setValues] = useState<Values>({});
   const [confirm, setConfirm] = useState("");
@@ -158,8 +165,9 @@ function Bill({ scheme, schema }: { scheme: string; schema: RegisterSchema }) {
   return (
     <>
       <div className={`${styles.layout} no-print`}>
-        <Panel title={t("settle.bill")} note={t("settle.keys")}>
-          <div ref={form} className={fields.grid} key={round} data-testid="bill">
+        <Panel title={t("settle.bill")} note={!phone && t("settle.keys")}>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: Enter bubbles up from the fields, the wrapper takes nothing */}
+          <div ref={begin} className={fields.grid} key={round} data-testid="bill" onKeyDown={enterMoves}>
             {shown.map(([name, field]) => (
               <div
                 key={name}
