@@ -86,6 +86,26 @@ impl Permission {
         }
     }
 
+    /// What people call it, in Chinese and English.
+    pub fn title(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Anyone => ("打开页面", "reaching the server"),
+            Self::OwnAccount => ("管理自己的账户", "the own account"),
+            Self::SeeCounty => ("查看机构和工作包", "seeing organisations and packs"),
+            Self::SeeFigures => ("查看指标", "seeing figures"),
+            Self::SeeReport => ("查看报告", "seeing the report"),
+            Self::SeePeople => ("查看记录和居民", "seeing records and residents"),
+            Self::SeeWork => ("查看任务和数据质量", "seeing tasks and findings"),
+            Self::WriteRecords => ("填写和更正记录", "writing records"),
+            Self::MergeResidents => ("查重合并", "merging residents"),
+            Self::Unmask => ("查看完整证件号", "lifting a mask"),
+            Self::SeeAccounts => ("查看账户", "seeing accounts"),
+            Self::ManageAccounts => ("管理账户", "managing accounts"),
+            Self::GrantRoles => ("授予角色", "granting roles"),
+            Self::SeeAudit => ("查看审计", "seeing the audit log"),
+        }
+    }
+
     /// The roles to which it is given, for the organisations they are held for.
     pub fn roles(self) -> &'static [Role] {
         match self {

@@ -17,7 +17,7 @@ use pack::Catalog;
 use pack::model::Register;
 use pack::sql::Relations as _;
 use records::{DRAFTS_MAX, Draft};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -42,6 +42,8 @@ pub struct Import {
     pub actor: String,
     /// The organisation of rows that name none, by id or name.
     pub org: Option<String>,
+    /// The organisations the writer may write for; all when absent. A row about another one is refused.
+    pub within: Option<BTreeSet<String>>,
     /// The writer's clock.
     pub at: Timestamp,
     /// Nothing is written: the summary says what would be.
@@ -70,6 +72,7 @@ impl Import {
             confirm: None,
             actor: actor.into(),
             org: None,
+            within: None,
             at,
             preview: false,
         }

@@ -234,6 +234,10 @@ impl<'a> Settler<'a> {
             return Step::DoneBefore;
         }
         let head = record.as_ref().and_then(|record| known.heads.get(record));
+        if head.is_some_and(|head| !self.is_within(&head.org)) {
+            row.break_rule("out-of-reach", None, "这条记录不属于您所管的机构");
+            return Step::Refused;
+        }
         let draft = match head {
             Some(head) => match self.change(row, head) {
                 Ok(Some(draft)) => draft,
@@ -255,7 +259,14 @@ impl<'a> Settler<'a> {
                 None => {}
             }
         }
+        if !draft.org.is_empty() && !self.is_within(&draft.org) {
+            row.break_rule("out-of-reach", None, "这个机构不归您管");
+        }
         Step::Draft(Box::new(draft))
+    }
+
+    fn is_within(&self, org: &str) -> bool {
+        self.options.within.as_ref().is_none_or(|within| within.contains(org))
     }
 
     fn create(&self, row: &mut ReadRow) -> Draft {

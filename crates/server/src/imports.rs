@@ -13,7 +13,7 @@ use base::Text;
 use columns::{Store, Verdict};
 use exchange::{Import, Records, Source, Summary, import_in_chunks};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,7 +29,7 @@ const CHUNK: usize = 2_000;
 const MOST_SHOWN: usize = 100;
 /// The forms a file may have.
 const ENDINGS: [&str; 9] = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "ndjson", "jsonl"];
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Files on their way.
 #[derive(Default)]
@@ -44,6 +44,8 @@ struct Job {
     owner: String,
     register: String,
     org: Option<String>,
+    /// The organisations its owner may write for; all when absent.
+    within: Option<BTreeSet<String>>,
     path: PathBuf,
     _dir: TempDir,
     state: Mutex<State>,
@@ -98,8 +100,11 @@ pub fn begin(app: &Arc<App>, ask: &Ask, bytes: &[u8]) -> Result<State, Problem> 
     if !app.is_writable() {
         return Err(Problem::read_only());
     }
-    // A file may name any organisation of the county in its rows.
-    ask.visitor.must_reach_all(app.county()?)?;
+    let county = app.county()?;
+    let org = ask.get("org").or_else(|| ask.visitor.home());
+    if let Some(org) = org {
+        ask.visitor.must_reach(county, org)?;
+    }
     let register = ask.require("register")?;
     if app.catalog().register(register).is_none() {
         return Err(Problem::register(register, app.catalog().near_register(register)));
@@ -118,7 +123,8 @@ pub fn begin(app: &Arc<App>, ask: &Ask, bytes: &[u8]) -> Result<State, Problem> 
         id: id.clone(),
         owner: ask.visitor.name().to_string(),
         register: register.to_string(),
-        org: ask.get("org").map(str::to_string),
+        org: org.map(str::to_string),
+        within: ask.visitor.reached(&county.orgs),
         path,
         _dir: dir,
         state: Mutex::new(state.clone()),
@@ -290,6 +296,7 @@ fn work(app: &Arc<App>, job: &Job, commit: Commit, preview: bool) -> Result<Summ
         reason,
         confirm: commit.confirm,
         org: job.org.clone(),
+        within: job.within.clone(),
         preview,
         ..Import::new(job.register.as_str(), job.owner.as_str(), now())
     };

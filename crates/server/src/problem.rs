@@ -148,13 +148,11 @@ impl Problem {
 
     /// No role of the account gives what the address takes.
     pub fn not_permitted(permission: accounts::Permission) -> Self {
+        let (zh, en) = permission.title();
         Self::new(
             StatusCode::FORBIDDEN,
             "not-permitted",
-            Text::both(
-                format!("您的角色不含此项权限（{}）", permission.word()),
-                format!("none of your roles gives \"{}\"", permission.word()),
-            ),
+            Text::both(format!("您的角色不能{zh}"), format!("none of your roles allows {en}")),
             Text::both("工作需要时向安全管理员申请", "ask the security administrator if your work needs it"),
         )
     }

@@ -25,6 +25,7 @@ use base::Text;
 use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
+use tower_http::compression::CompressionLayer;
 
 type Shared = State<Arc<App>>;
 /// What was sent, or why it cannot be read.
@@ -32,7 +33,12 @@ type Body<T> = Result<Json<T>, JsonRejection>;
 
 /// All addresses of one county, the web application included.
 pub fn router(app: Arc<App>) -> Router {
-    routes(&app).into_router().fallback(web::fallback).layer(middleware::from_fn(web::harden)).with_state(app)
+    routes(&app)
+        .into_router()
+        .fallback(web::fallback)
+        .layer(middleware::from_fn(web::harden))
+        .layer(CompressionLayer::new())
+        .with_state(app)
 }
 
 /// Every address of the API, with what it takes.
@@ -117,6 +123,7 @@ fn registers(routes: Routes) -> Routes {
         .post("/api/registers/{register}/find", SeePeople, find_records)
         .post("/api/registers/{register}/check", WriteRecords, check)
         .get("/api/registers/{register}/export.csv", SeePeople, export)
+        .get("/api/registers/{register}/template.xlsx", WriteRecords, template)
         .get("/api/registers/{register}/{id}", SeePeople, entry)
         .post("/api/registers/{register}/{id}", WriteRecords, change)
         .post_file("/api/imports", WriteRecords, crate::imports::MOST_BYTES, import)
@@ -437,6 +444,10 @@ fn sent<T: Serialize>(ask: &Ask, done: Result<(StatusCode, T), Problem>) -> Resp
 /// A filtered list as a file.
 async fn export(app: Shared, ask: Ask, Path(register): Path<String>) -> Response {
     answer(app, ask.with("register", Some(register)), page::export::export).await
+}
+
+async fn template(app: Shared, ask: Ask, Path(register): Path<String>) -> Response {
+    answer(app, ask.with("register", Some(register)), |_, desk, ask| page::export::template(desk, ask)).await
 }
 
 /// A file that is to become records.

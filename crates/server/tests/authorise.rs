@@ -257,3 +257,60 @@ async fn the_first_start_makes_three_people_and_works_once() {
     assert_eq!(served.ask("POST", "/api/accounts/sign-out", &cookie, &[], &named).await.status, StatusCode::OK);
     assert_eq!(state(&doctor).await, "signed_out");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clerk_imports_for_the_own_township_only() {
+    let (served, book) = Served::behind_a_door();
+    let clerk = somebody(&served, &book, "clerk", Role::TownshipClerk, "east").await;
+    let checked = async |row: Json| {
+        let address = "/api/imports?register=hypertension_followup&name=visits.ndjson";
+        let begun = served.ask("POST", address, &clerk, &[], &row).await;
+        assert_eq!(begun.status, StatusCode::OK, "{}", begun.text());
+        let id = begun.json()["id"].as_str().unwrap().to_string();
+        loop {
+            let state = served.ask("GET", &format!("/api/imports/{id}"), &clerk, &[], &Json::Null).await.json();
+            match state["phase"].as_str().unwrap() {
+                "checking" => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+                phase => {
+                    assert_eq!(phase, "checked", "{state}");
+                    return state;
+                }
+            }
+        }
+    };
+    let rules = |state: &Json| -> Vec<String> {
+        let refusals = state["refusals"].as_array().unwrap().iter();
+        refusals.map(|refusal| refusal["rule"].as_str().unwrap().to_string()).collect()
+    };
+    let visit = |org: &str, resident: &str| json!({ "org": org, "resident": resident, "on_date": "2025-12-20", "way": "1", "sbp": 130, "dbp": 80 });
+    let own = checked(visit("east_1", "p1")).await;
+    assert!(!rules(&own).contains(&"out-of-reach".to_string()), "{own}");
+    let other = checked(visit("west_1", "p4")).await;
+    assert_eq!((other["n_rows"].as_u64(), other["n_refused"].as_u64()), (Some(1), Some(1)), "{other}");
+    assert!(rules(&other).contains(&"out-of-reach".to_string()), "{other}");
+
+    // Nor for the county, when the file's rows name nobody.
+    let address = "/api/imports?register=hypertension_followup&name=visits.ndjson&org=west";
+    let refused = served.ask("POST", address, &clerk, &[], &visit("east_1", "p1")).await;
+    assert_eq!(refused.json()["code"], "out-of-reach");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_workbook_leaves_and_answers_are_compressed_for_whoever_takes_it() {
+    let (served, book) = Served::behind_a_door();
+    let clerk = somebody(&served, &book, "clerk", Role::TownshipClerk, "east").await;
+    let address = "/api/registers/hypertension_followup/template.xlsx";
+    let workbook = served.ask("GET", address, &clerk, &[], &Json::Null).await;
+    assert_eq!(workbook.status, StatusCode::OK);
+    assert!(workbook.bytes.starts_with(b"PK"), "a workbook is a ZIP");
+    let unknown = served.ask("GET", "/api/registers/nothing/template.xlsx", &clerk, &[], &Json::Null).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+
+    let plain = served.ask("GET", "/api/county", &clerk, &[], &Json::Null).await;
+    assert_eq!(plain.header("content-encoding"), "");
+    let packed = served.ask("GET", "/api/county", &clerk, &[("accept-encoding", "gzip")], &Json::Null).await;
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    assert!(packed.bytes.len() < plain.bytes.len());
+    let stream = served.ask("GET", "/api/events", &clerk, &[("accept-encoding", "gzip")], &Json::Null).await;
+    assert_eq!(stream.header("content-encoding"), "", "a stream is sent as it comes");
+}

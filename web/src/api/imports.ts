@@ -45,4 +45,8 @@ export const commitImport = (
   commit: { reason?: string; confirm?: string },
 ) => send<ImportState>(`/api/imports/${encodeURIComponent(id)}/commit`, commit, lang);
 
+/** The empty workbook of a register. */
+export const templateAddress = (register: string, lang: string) =>
+  `/api/registers/${encodeURIComponent(register)}/template.xlsx?lang=${lang}`;
+
 export const refusedAddress = (id: string) => `/api/imports/${encodeURIComponent(id)}/refused.xlsx`;

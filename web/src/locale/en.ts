@@ -484,6 +484,7 @@ export const en: Record<keyof typeof zh, string> = {
   "import.title": "Import",
   "import.choose": "Choose a file",
   "import.forms": "CSV · XLSX · XLS · ODS · NDJSON, up to 64 MB",
+  "import.template": "Empty workbook",
   "import.drop": "Or drop it here. It is checked first, and nothing is written.",
   "import.checking": "Checking (nothing is written)",
   "import.checked": "Checked (nothing is written)",

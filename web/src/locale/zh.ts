@@ -477,6 +477,7 @@ export const zh = {
   "import.title": "导入",
   "import.choose": "选择文件",
   "import.forms": "CSV · XLSX · XLS · ODS · NDJSON，最大 64 MB",
+  "import.template": "下载空白表",
   "import.drop": "也可以把文件拖到这里。先核对，不写入任何数据。",
   "import.checking": "正在核对（未写入任何数据）",
   "import.checked": "核对完毕（未写入任何数据）",

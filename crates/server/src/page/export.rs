@@ -1,10 +1,10 @@
 //! How does a filtered list leave as a file?
 //!
 //! The same rows in the same order as on the screen, all pages of them, masked as there; who took how many is written down
-//! before the first row leaves.
+//! before the first row leaves. An empty workbook to be filled in leaves the same way, without anybody in it.
 
 use crate::app::App;
-use crate::ask::Ask;
+use crate::ask::{Ask, now};
 use crate::desk::Desk;
 use crate::page::listing;
 use crate::problem::Problem;
@@ -38,6 +38,20 @@ pub fn export(app: &Arc<App>, desk: &Desk, ask: &Ask) -> Result<Response, Proble
     let title = utf8_percent_encode(&word(&all.title), NON_ALPHANUMERIC).to_string();
     let name = format!("attachment; filename*=UTF-8''{title}.csv");
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_string()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+}
+
+/// `/api/registers/{register}/template.xlsx`
+pub fn template(desk: &Desk, ask: &Ask) -> Result<Response, Problem> {
+    let id = ask.require("register")?;
+    let register =
+        desk.catalog().register(id).ok_or_else(|| Problem::register(id, desk.catalog().near_register(id)))?;
+    let folder = tempfile::tempdir().map_err(Problem::inside)?;
+    let path = folder.path().join("template.xlsx");
+    exchange::template(desk.catalog(), id, &path, now()).map_err(Problem::inside)?;
+    let bytes = std::fs::read(&path).map_err(Problem::inside)?;
+    let title = utf8_percent_encode(register.common.title.get(desk.language), NON_ALPHANUMERIC).to_string();
+    let name = format!("attachment; filename*=UTF-8''{title}.xlsx");
+    Ok(([(CONTENT_TYPE, crate::imports::XLSX.to_string()), (CONTENT_DISPOSITION, name)], bytes).into_response())
 }
 
 fn too_many(n: u64) -> Problem {

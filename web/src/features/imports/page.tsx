@@ -3,7 +3,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input, Progress } from "antd";
 import { type DragEvent, useRef, useState } from "react";
 import { Refusal } from "@/api/client";
-import { beginImport, commitImport, type ImportState, importQuery, refusedAddress } from "@/api/imports";
+import {
+  beginImport,
+  commitImport,
+  type ImportState,
+  importQuery,
+  refusedAddress,
+  templateAddress,
+} from "@/api/imports";
 import { schemaQuery } from "@/api/registers";
 import { useLocale } from "@/locale";
 import { PageFrame } from "@/ui/page-frame";
@@ -67,6 +74,11 @@ export function ImportPage() {
             data-testid="import-file"
           />
           <span className={styles.note}>{t("import.drop")}</span>
+          {register && (
+            <a href={templateAddress(register, scope.lang)} data-testid="template">
+              {t("import.template")}
+            </a>
+          )}
         </div>
         {begun.error && <Refused error={begun.error} retry={begun.reset} />}
       </Panel>

@@ -17,7 +17,6 @@ import { PageFrame } from "@/ui/page-frame";
 import { Panel } from "@/ui/panel";
 import { QueryTable, type TableColumn } from "@/ui/query-table";
 import { Empty, Region } from "@/ui/region";
-import { useCounty } from "@/view/county";
 import { useKey } from "@/view/keys";
 import { PHONE, useMedia } from "@/view/media";
 import { useScope } from "@/view/scope";
@@ -134,8 +133,6 @@ function Opened({ schema, id, close }: { schema: RegisterSchema; id: string | nu
 function ImportLink({ register }: { register: string }) {
   const { t } = useLocale();
   const { to } = useScope();
-  // The server takes files only from whoever answers for the whole county.
-  if (!useCounty()?.orgs.some((org) => org.level === "county")) return null;
   return (
     <Link to={to("/import", { register })}>
       <Button tabIndex={-1}>{t("registers.import")}</Button>
