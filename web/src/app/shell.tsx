@@ -6,6 +6,7 @@ import { countyQuery } from "@/api/queries";
 import { ResidentSearch } from "@/features/residents/search";
 import { type Key, useLocale } from "@/locale";
 import {
+  AlertsIcon,
   AuditIcon,
   Brand,
   CockpitIcon,
@@ -37,6 +38,7 @@ const MENU: { path: string; word: Key; icon: ReactNode; needs: string }[] = [
   { path: "/settle", word: "page.settle", icon: <SettleIcon />, needs: "write_records" },
   { path: "/matches", word: "page.matches", icon: <MatchesIcon />, needs: "merge_residents" },
   { path: "/tasks", word: "page.tasks", icon: <TasksIcon />, needs: "see_work" },
+  { path: "/alerts", word: "page.alerts", icon: <AlertsIcon />, needs: "see_work" },
   { path: "/quality", word: "page.quality", icon: <QualityIcon />, needs: "see_work" },
   { path: "/report", word: "page.report", icon: <ReportIcon />, needs: "see_report" },
   { path: "/proof", word: "page.proof", icon: <ProofIcon />, needs: "see_report" },
@@ -45,7 +47,7 @@ const MENU: { path: string; word: Key; icon: ReactNode; needs: string }[] = [
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
-const KEEPS_ORG = new Set(["/", "/indicators", "/registers", "/tasks", "/quality"]);
+const KEEPS_ORG = new Set(["/", "/indicators", "/registers", "/tasks", "/alerts", "/quality"]);
 
 const SEARCH = <ResidentSearch />;
 
@@ -81,7 +83,9 @@ function Menu({ county }: { county: { zh: string; en: string } | undefined }) {
   const { to } = useScope();
   const { pathname } = useLocation();
   const { may } = useSession();
-  const drop = KEEPS_ORG.has(pathname) ? {} : { org: null };
+  // A page whose figures always stand in the administrative tree must not seem to be about another one.
+  const anew = { tree: null, standing: null };
+  const drop = KEEPS_ORG.has(pathname) ? anew : { ...anew, org: null };
   return (
     <div className={`${styles.side} no-print`}>
       <Link className={styles.brand} to={to("/", drop)} aria-label={t("app.name")}>

@@ -121,3 +121,9 @@ export const AuditIcon = () => (
     <path d="M8.5 12l2.5 2.5 4.5-4.5" />
   </Icon>
 );
+
+export const AlertsIcon = () => (
+  <Icon>
+    <path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21.5h4" />
+  </Icon>
+);
