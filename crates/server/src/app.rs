@@ -43,6 +43,9 @@ pub struct Known {
 /// Period, tree, and what was known.
 pub type BoardKey = (Period, Tree, Known);
 
+/// Indicators, one period after another, tree, and what was known.
+pub type SeriesKey = (Vec<String>, Vec<Period>, Tree, Known);
+
 /// What was worked out before.
 pub struct Memory {
     /// Numbers that were counted before, whatever was written since in other registers.
@@ -50,7 +53,7 @@ pub struct Memory {
     /// Boards of one period.
     pub boards: Memo<BoardKey, Board>,
     /// Boards of one period after another.
-    pub series: Memo<(Vec<String>, Vec<Period>, Tree, Known), Vec<Board>>,
+    pub series: Memo<SeriesKey, Vec<Board>>,
     /// How an indicator comes about, by indicator and organisation.
     pub explanations: Memo<(String, String, Period, Tree, Known), Explanation>,
     /// Reports.
