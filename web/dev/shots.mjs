@@ -23,6 +23,7 @@ const PAGES = {
   matches: "/matches",
   tasks: "/tasks?org=t1v1",
   tasks_county: "/tasks",
+  alerts: "/alerts?all=1",
   quality: "/quality?rule=hypertension_followup.hypertension_visit_after_death",
   report: "/report?fig=hypertension_standard_rate~s0~2025",
   past: "/?as_of=2025-06-30",

@@ -28,6 +28,7 @@ export async function everyPage(request: APIRequestContext): Promise<Visit[]> {
     { name: "resident", path: `/resident?id=${visit.resident}&purpose=follow_up` },
     { name: "matches", path: "/matches" },
     { name: "tasks", path: "/tasks" },
+    { name: "alerts", path: "/alerts" },
     { name: "quality", path: "/quality" },
     { name: "funnels", path: "/funnels" },
     { name: "report", path: "/report" },

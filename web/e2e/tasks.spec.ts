@@ -54,3 +54,27 @@ test("a finding says what, why and what to do, and lists its rows", async ({ pag
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(wide, "nothing reaches beyond the phone").toBeLessThanOrEqual(0);
 });
+
+test("the same figure as it was and as it is, and the way back keeps to it", async ({ page }) => {
+  await page.goto("/indicators");
+  await page.getByTestId("tree").getByLabel("区划口径").click();
+  await page.getByTitle("现行区划", { exact: true }).click();
+  await expect(page).toHaveURL(/standing=as-is/);
+  await page.getByTestId("figure").first().click();
+  await expect(page).toHaveURL(/\/figure.*standing=as-is/);
+  await expect(page.getByTestId("tree")).toContainText("现行区划");
+  // Other pages stand in the administrative tree only, and do not seem to be about another one.
+  await page.getByRole("link", { name: "驾驶舱" }).first().click();
+  await expect(page).not.toHaveURL(/standing/);
+});
+
+test("alerts fit a phone, and each says since when it stands", async ({ page }) => {
+  await page.setViewportSize(PHONE);
+  await page.goto("/alerts?all=1");
+  await expect(page.getByRole("heading", { name: "预警" }).first()).toBeVisible();
+  for (const line of await page.getByTestId("alert").all())
+    await expect(line).toContainText(/\d{4}-\d{2}-\d{2}/);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(wide, "nothing reaches beyond the phone").toBeLessThanOrEqual(0);
+  await shot(page, "alerts-phone");
+});

@@ -2,7 +2,7 @@
 
 use crate::board::board;
 use crate::error::IndicatorError;
-use crate::request::Request;
+use crate::request::{Request, Tree};
 use crate::slot::cohort_of;
 use crate::value::Value;
 use base::{Decimal, Period, Text};
@@ -42,12 +42,18 @@ pub struct Explanation {
     pub parameters: Vec<ParameterUse>,
 }
 
-/// Computes one indicator alone and says how.
+/// Computes one indicator alone, added up along a tree, and says how.
 ///
 /// # Errors
-/// [`IndicatorError::Unknown`], [`IndicatorError::UnknownOrg`] or what the engine says.
-pub fn explain(snapshot: &Snapshot, id: &str, org: &str, period: Period) -> Result<Explanation, IndicatorError> {
-    let board = board(snapshot, &Request::new(vec![id.to_string()], period))?;
+/// [`IndicatorError::Unknown`], [`IndicatorError::UnknownOrg`], [`IndicatorError::UnknownTree`] or what the engine says.
+pub fn explain(
+    snapshot: &Snapshot,
+    id: &str,
+    org: &str,
+    period: Period,
+    tree: &Tree,
+) -> Result<Explanation, IndicatorError> {
+    let board = board(snapshot, &Request::new(vec![id.to_string()], period).along(tree.clone()))?;
     let catalog = snapshot.catalog();
     let day = period.last_day();
     let indicator = catalog

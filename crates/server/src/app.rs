@@ -17,7 +17,7 @@ use crate::scribe::Scribe;
 use accounts::Book;
 use base::{Date, Period, Text};
 use columns::{Store, Submission, county_time};
-use indicator::{Board, Explanation};
+use indicator::{Board, Explanation, Tree};
 use ledger::Ledger;
 use pack::Catalog;
 use records::{Draft, LogError, Op};
@@ -40,8 +40,11 @@ pub struct Known {
     pub day: Date,
 }
 
-/// Indicators (all when empty), period, and what was known.
-pub type BoardKey = (Vec<String>, Period, Known);
+/// Period, tree, and what was known.
+pub type BoardKey = (Period, Tree, Known);
+
+/// Indicators, one period after another, tree, and what was known.
+pub type SeriesKey = (Vec<String>, Vec<Period>, Tree, Known);
 
 /// What was worked out before.
 pub struct Memory {
@@ -50,9 +53,9 @@ pub struct Memory {
     /// Boards of one period.
     pub boards: Memo<BoardKey, Board>,
     /// Boards of one period after another.
-    pub series: Memo<(Vec<String>, Vec<Period>, Known), Vec<Board>>,
+    pub series: Memo<SeriesKey, Vec<Board>>,
     /// How an indicator comes about, by indicator and organisation.
-    pub explanations: Memo<(String, String, Period, Known), Explanation>,
+    pub explanations: Memo<(String, String, Period, Tree, Known), Explanation>,
     /// Reports.
     pub documents: Memo<(Period, Known), Document>,
     /// The years in which something happened.
@@ -371,8 +374,12 @@ mod tests {
             let outcome = app.scribe().write_blocking(Submission::new("test", now(), vec![resident(id)]));
             assert_eq!(outcome.unwrap().unwrap().refusals, []);
         };
-        let board =
-            || app.desk(&Ask::by(crate::visitor::Visitor::server())).unwrap().board(Period::year(2025)).unwrap();
+        let board = || {
+            app.desk(&Ask::by(crate::visitor::Visitor::server()))
+                .unwrap()
+                .board(Period::year(2025), &Tree::default())
+                .unwrap()
+        };
         write("p1");
         let (before, seq) = (board(), app.store().seq());
         app.log_access(&Ask::by(crate::visitor::Visitor::server()), "resident", "p1", "little", Some("p1"), "随访")

@@ -6,11 +6,11 @@
 use crate::app::{Known, Memory};
 use crate::ask::Ask;
 use crate::problem::Problem;
-use base::{Decimal, Language, Period};
+use base::{Date, Decimal, Language, Period, Text};
 use columns::Snapshot;
-use indicator::{Board, Dimension, Explanation, Request};
+use indicator::{Board, Dimension, Explanation, IndicatorError, Request, Standing, Tree};
 use pack::Catalog;
-use pack::county::{County, Level, Org};
+use pack::county::{County, Hierarchy, Level, Org};
 use pack::model::{Indicator, Measure, ReportText};
 use report::Document;
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub struct Scope {
     pub org: String,
     /// The days counted.
     pub period: Period,
+    /// Along which tree organisations are added up.
+    pub tree: Tree,
 }
 
 impl Desk {
@@ -62,7 +64,74 @@ impl Desk {
         }
         ask.visitor.must_reach(county, org)?;
         let period = ask.period()?.unwrap_or(county.period);
-        Ok(Scope { org: org.to_string(), period })
+        Ok(Scope { org: org.to_string(), period, tree: Tree::default() })
+    }
+
+    /// The same with the tree asked for. Along another tree an organisation may stand above some that the visitor does
+    /// not reach; then its figures are refused like theirs.
+    pub fn scope_in_tree(&self, ask: &Ask) -> Result<Scope, Problem> {
+        let (scope, orgs) = (self.scope(ask)?, &self.county()?.orgs);
+        let standing = ask.get("standing").map_or(Ok(Standing::default()), |word| {
+            Standing::from_word(word).ok_or_else(|| {
+                Problem::wrong(
+                    "wrong-standing",
+                    Text::both(format!("没有“{word}”这种区划口径"), format!("there is no standing \"{word}\"")),
+                    Text::both("写as-was（当时区划）或as-is（现行区划）", "write as-was or as-is"),
+                )
+            })
+        })?;
+        let name = ask.get("tree");
+        if let Some(name) = name {
+            if !orgs.trees().contains(name) {
+                return Err(IndicatorError::UnknownTree(name.to_string()).into());
+            }
+            let days = std::iter::once(Date::MIN).chain(orgs.changes());
+            let place = orgs.place_of(&scope.org);
+            for hierarchy in days.map(|day| orgs.hierarchy(Some(name), day)) {
+                for (at, org) in orgs.iter().enumerate() {
+                    if hierarchy.path(at).any(|above| Some(above) == place) {
+                        ask.visitor.must_reach(self.county()?, &org.id)?;
+                    }
+                }
+            }
+        }
+        Ok(Scope { tree: Tree { name: name.map(str::to_string), standing }, ..scope })
+    }
+
+    /// The organisations right below that of a scope: as is, those of the day on which is asked; as was, those of any
+    /// day of the period, since each has rows of its own.
+    pub fn children(&self, scope: &Scope) -> Result<Vec<&Org>, Problem> {
+        let orgs = &self.county()?.orgs;
+        let (place, name) = (orgs.place_of(&scope.org), scope.tree.name.as_deref());
+        let days: Vec<Date> = match scope.tree.standing {
+            Standing::AsIs => vec![self.snapshot.as_of()],
+            Standing::AsWas => {
+                let within =
+                    orgs.changes().into_iter().filter(|day| scope.period.from < *day && *day < scope.period.until);
+                std::iter::once(scope.period.from).chain(within).collect()
+            }
+        };
+        let hierarchies: Vec<Hierarchy> = days.iter().map(|day| orgs.hierarchy(name, *day)).collect();
+        let is_child = |at: usize| place.is_some() && hierarchies.iter().any(|tree| tree.path(at).nth(1) == place);
+        Ok(orgs.iter().enumerate().filter(|(at, _)| is_child(*at)).map(|(_, org)| org).collect())
+    }
+
+    /// The organisation of a scope with everything above it, the county first.
+    pub fn path(&self, scope: &Scope) -> Result<Vec<&Org>, Problem> {
+        let orgs = &self.county()?.orgs;
+        let day = match scope.tree.standing {
+            Standing::AsIs => self.snapshot.as_of(),
+            Standing::AsWas => scope.period.last_day(),
+        };
+        let hierarchy = orgs.hierarchy(scope.tree.name.as_deref(), day);
+        let mut path: Vec<&Org> = orgs
+            .place_of(&scope.org)
+            .into_iter()
+            .flat_map(|at| hierarchy.path(at))
+            .filter_map(|at| orgs.at(at))
+            .collect();
+        path.reverse();
+        Ok(path)
     }
 
     /// The name of an organisation; its id when the tree does not know it.
@@ -82,34 +151,30 @@ impl Desk {
         let near = || self.catalog.near_indicator(id);
         let versions = self.catalog.indicator(id).ok_or_else(|| Problem::indicator(id, near()))?;
         let day = period.last_day();
-        let not_in_force = || indicator::IndicatorError::NotInForce { id: id.to_string(), day }.into();
+        let not_in_force = || IndicatorError::NotInForce { id: id.to_string(), day }.into();
         versions.on(day).ok_or_else(not_in_force)
     }
 
     /// Every indicator for every organisation.
-    pub fn board(&self, period: Period) -> Result<Arc<Board>, Problem> {
-        self.board_of(Vec::new(), period)
-    }
-
-    /// Some indicators for every organisation; those not in force are left out.
-    pub fn board_of(&self, indicators: Vec<String>, period: Period) -> Result<Arc<Board>, Problem> {
-        self.memory.boards.get_or_make((indicators.clone(), period, self.known), || {
-            Ok(self.memory.counted.board(&self.snapshot, &Request::new(indicators, period))?)
+    pub fn board(&self, period: Period, tree: &Tree) -> Result<Arc<Board>, Problem> {
+        self.memory.boards.get_or_make((period, tree.clone(), self.known), || {
+            let request = Request::new(Vec::new(), period).along(tree.clone());
+            Ok(self.memory.counted.board(&self.snapshot, &request)?)
         })
     }
 
     /// One indicator, broken down.
-    pub fn board_by(&self, id: &str, period: Period, by: Dimension) -> Result<Board, Problem> {
-        let request = Request::new(vec![id.to_string()], period).by(vec![by]);
+    pub fn board_by(&self, id: &str, scope: &Scope, by: Dimension) -> Result<Board, Problem> {
+        let request = Request::new(vec![id.to_string()], scope.period).by(vec![by]).along(scope.tree.clone());
         Ok(self.memory.counted.board(&self.snapshot, &request)?)
     }
 
     /// Some indicators, period after period.
-    pub fn series(&self, indicators: Vec<String>, periods: &[Period]) -> Result<Arc<Vec<Board>>, Problem> {
-        let key = (indicators.clone(), periods.to_vec(), self.known);
+    pub fn series(&self, indicators: Vec<String>, periods: &[Period], tree: &Tree) -> Result<Arc<Vec<Board>>, Problem> {
+        let key = (indicators.clone(), periods.to_vec(), tree.clone(), self.known);
         self.memory.series.get_or_make(key, || {
             let board = |period: &Period| {
-                let request = Request::new(indicators.clone(), *period);
+                let request = Request::new(indicators.clone(), *period).along(tree.clone());
                 Ok(self.memory.counted.board(&self.snapshot, &request)?)
             };
             periods.iter().map(board).collect()
@@ -117,9 +182,10 @@ impl Desk {
     }
 
     /// How one value comes about.
-    pub fn explanation(&self, id: &str, org: &str, period: Period) -> Result<Arc<Explanation>, Problem> {
-        let key = (id.to_string(), org.to_string(), period, self.known);
-        self.memory.explanations.get_or_make(key, || Ok(indicator::explain(&self.snapshot, id, org, period)?))
+    pub fn explanation(&self, id: &str, scope: &Scope) -> Result<Arc<Explanation>, Problem> {
+        let Scope { org, period, tree } = scope;
+        let key = (id.to_string(), org.clone(), *period, tree.clone(), self.known);
+        self.memory.explanations.get_or_make(key, || Ok(indicator::explain(&self.snapshot, id, org, *period, tree)?))
     }
 
     /// The report of a period, in the order of an outline.

@@ -105,6 +105,8 @@ pub struct County {
     pub period: String,
     pub as_of: String,
     pub seq: u64,
+    /// The trees beside the administrative one, by name.
+    pub trees: Vec<String>,
     pub orgs: Vec<Org>,
     pub packs: Vec<PackLine>,
 }

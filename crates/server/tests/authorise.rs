@@ -140,6 +140,33 @@ async fn a_village_doctor_sees_the_own_village_in_every_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_seen_and_answered_by_those_it_stands_with() {
+    let (served, book) = Served::behind_a_door();
+    let east = somebody(&served, &book, "east", Role::VillageDoctor, "east_1").await;
+    let west = somebody(&served, &book, "west", Role::VillageDoctor, "west_1").await;
+    let urgent = json!({ "register": "hypertension_followup", "confirm": "已复测", "records": [{
+        "id": "u1", "org": "east_1", "fields": { "resident": "p3", "on_date": "2025-07-02", "way": "1", "sbp": 186,
+        "dbp": 112, "adherence": "1", "reaction": false, "class": "2", "referred": false } }] });
+    let written = served.ask("POST", "/api/records", &east, &[], &urgent).await;
+    assert_eq!(written.status, StatusCode::CREATED, "{}", written.text());
+    let alerts = async |cookie: &str| served.ask("GET", "/api/alerts", cookie, &[], &Json::Null).await.json();
+    let (seen, unseen) = (alerts(&east).await, alerts(&west).await);
+    assert_eq!((&seen["total"], &unseen["total"]), (&json!(1), &json!(0)));
+    assert_eq!(seen["alerts"][0]["within_reach"], true);
+    let answer = json!({ "alert": seen["alerts"][0]["alert"], "outcome": "handled", "remark": "已转诊" });
+    let said = async |cookie: &str| served.ask("POST", "/api/alerts", cookie, &[], &answer).await;
+    let refused = said(&west).await;
+    assert_eq!(refused.json()["code"], "no-such-alert", "nothing is told of alerts elsewhere");
+    let written = said(&east).await;
+    assert_eq!(written.status, StatusCode::CREATED, "{}", written.text());
+    assert_eq!(alerts(&east).await["total"], 0);
+    let last = served.app.store().log().entries_after(0, 100_000).unwrap();
+    let answered: Vec<_> = last.iter().filter(|entry| &*entry.register == "alert_acknowledgement").collect();
+    assert_eq!(answered.len(), 1);
+    assert_eq!(&*answered[0].actor, "east");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn unmasking_takes_a_reason_is_logged_first_and_is_counted() {
     let (served, book) = Served::behind_a_door();
     let cookie = somebody(&served, &book, "east", Role::VillageDoctor, "east_1").await;

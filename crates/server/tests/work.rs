@@ -70,6 +70,14 @@ async fn an_alert_comes_with_its_record_and_goes_with_its_answer() {
     let all = served.json("/api/alerts?all=1").await;
     assert_eq!(all["alerts"][0]["state"], "acknowledged");
     assert_eq!(all["alerts"][0]["answer"]["remark"], "已送县医院");
+    assert_eq!(all["alerts"][0]["answer"]["outcome_title"]["zh"], "已处置");
+    let outcomes: Vec<&str> =
+        all["outcomes"].as_array().unwrap().iter().map(|one| one["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["verified", "excluded", "investigating", "handled"]);
+    // The answer is a record like any other.
+    let record = all["alerts"][0]["answer"]["record"].as_str().unwrap();
+    let head = served.app.store().log().head("alert_acknowledgement", record).unwrap().unwrap();
+    assert_eq!((head.version, &*head.org), (1, "east_1"));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { ask, download, type Params, send, upload } from "./client";
 import type {
   Accounts,
+  Alerts,
   AuditLine,
   County,
   Dashboard,
@@ -45,6 +46,9 @@ export type Scoped = {
   org?: string | null;
   period?: string | null;
   as_of?: string | null;
+  /** Of the pages of indicators: along which tree organisations are added up, and as it stood when. */
+  tree?: string | null;
+  standing?: string | null;
   lang: "zh" | "en";
 };
 
@@ -244,3 +248,22 @@ export const auditQuery = (lang: Lang, account: string | null) =>
 /** Shows one masked field whole; the reason is in the log before the answer comes. */
 export const unmask = (lang: Lang, field: { register: string; id: string; field: string; reason: string }) =>
   send<{ shown: string }>("/api/unmask", field, lang);
+
+/** What needs attention: what nobody has answered, or everything; page by page. */
+export const alertsQuery = (scope: Scoped, all: boolean) =>
+  infiniteQueryOptions({
+    queryKey: ["alerts", scope, all],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Alerts>(
+        "/api/alerts",
+        { ...scope, all: all ? "1" : null, after: pageParam, limit: TASKS_PER_PAGE },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Alerts) => page.next,
+    staleTime: scope.as_of ? Number.POSITIVE_INFINITY : FRESH_MS,
+  });
+
+/** Answers an alert. The answer is a record, and closes it. */
+export const answerAlert = (lang: Lang, answer: { alert: string; outcome: string; remark: string }) =>
+  send<Written>("/api/alerts", answer, lang);

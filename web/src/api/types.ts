@@ -58,6 +58,8 @@ export type County = {
   period: string;
   as_of: string;
   seq: number;
+  /** The trees beside the administrative one, by name. */
+  trees: string[];
   orgs: Org[];
   packs: { id: string; title: Text; indicators: number }[];
 };
@@ -483,4 +485,41 @@ export type NewAdministrators = {
   system: { account: string; person: string };
   security: { account: string; person: string };
   audit: { account: string; person: string };
+};
+
+/** What needs attention, until somebody answers. */
+export type Alert = {
+  alert: string;
+  rule: string;
+  register: string | null;
+  id: string;
+  org: string;
+  org_name: string;
+  resident: string | null;
+  name: string | null;
+  say: string;
+  role: string | null;
+  opened_at: string;
+  due_at: string | null;
+  state: "open" | "escalated" | "acknowledged";
+  escalated: number;
+  stands_with: string;
+  stands_with_name: string;
+  /** Whether it stands with an organisation for which whoever looks may answer. */
+  within_reach: boolean;
+  answer: {
+    record: string;
+    outcome: string;
+    outcome_title: Text;
+    remark: string;
+    by: string;
+    at: string;
+  } | null;
+};
+
+export type Alerts = {
+  total: number;
+  alerts: Alert[];
+  next: string | null;
+  outcomes: { outcome: string; title: Text }[];
 };

@@ -112,6 +112,10 @@ const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import("@/features/tasks/page")).TasksPage }),
           },
           {
+            path: "/alerts",
+            lazy: async () => ({ Component: (await import("@/features/alerts/page")).AlertsPage }),
+          },
+          {
             path: "/quality",
             lazy: async () => ({ Component: (await import("@/features/quality/page")).QualityPage }),
           },

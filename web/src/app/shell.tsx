@@ -5,6 +5,7 @@ import { countyQuery } from "@/api/queries";
 import { ResidentSearch } from "@/features/residents/search";
 import { useLocale } from "@/locale";
 import {
+  AlertsIcon,
   AuditIcon,
   Brand,
   CockpitIcon,
@@ -40,6 +41,7 @@ const MENU: MenuItem[] = [
   { path: "/settle", word: "page.settle", icon: <SettleIcon />, needs: "write_records" },
   { path: "/matches", word: "page.matches", icon: <MatchesIcon />, needs: "merge_residents" },
   { path: "/tasks", word: "page.tasks", icon: <TasksIcon />, needs: "see_work" },
+  { path: "/alerts", word: "page.alerts", icon: <AlertsIcon />, needs: "see_work" },
   { path: "/quality", word: "page.quality", icon: <QualityIcon />, needs: "see_work" },
   { path: "/funnels", word: "page.funnels", icon: <FunnelIcon />, needs: "see_figures" },
   { path: "/report", word: "page.report", icon: <ReportIcon />, needs: "see_report" },
@@ -49,7 +51,7 @@ const MENU: MenuItem[] = [
 ];
 
 /** Pages about one figure, record or person have an organisation of their own; leaving them goes back to the county. */
-const KEEPS_ORG = new Set(["/", "/indicators", "/registers", "/tasks", "/quality", "/funnels"]);
+const KEEPS_ORG = new Set(["/", "/indicators", "/registers", "/tasks", "/alerts", "/quality", "/funnels"]);
 
 /** Where a post begins its day, if it is not the cockpit. */
 const LANDING: Record<string, string> = {
@@ -98,7 +100,9 @@ function Menu({ county }: { county: { zh: string; en: string } | undefined }) {
   const { may } = useSession();
   const phone = useMedia(PHONE);
   const items = MENU.filter(({ needs }) => may(needs));
-  const drop = KEEPS_ORG.has(pathname) ? {} : { org: null };
+  // A page whose figures always stand in the administrative tree must not seem to be about another one.
+  const anew = { tree: null, standing: null };
+  const drop = KEEPS_ORG.has(pathname) ? anew : { ...anew, org: null };
   return (
     <div className={`${styles.side} no-print`}>
       <Link

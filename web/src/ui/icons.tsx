@@ -133,3 +133,9 @@ export const MoreIcon = () => (
     <path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth="3" />
   </Icon>
 );
+
+export const AlertsIcon = () => (
+  <Icon>
+    <path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21.5h4" />
+  </Icon>
+);

@@ -14,8 +14,9 @@ import { PrintIcon } from "./icons";
 import { OrgPicker } from "./org-picker";
 import styles from "./page-frame.module.css";
 import { PeriodPicker } from "./period-picker";
+import { TreePicker } from "./tree-picker";
 
-export type ScopePart = "org" | "period" | "as_of";
+export type ScopePart = "org" | "period" | "tree" | "as_of";
 
 type Props = {
   title: string;
@@ -52,6 +53,14 @@ export function PageFrame({ title, scope: parts, actions, printHead = true, chil
                 periods={county.periods}
                 value={period}
                 onChange={(next) => set({ period: next })}
+              />
+            )}
+            {parts.includes("tree") && (
+              <TreePicker
+                trees={county.trees}
+                tree={scope.tree ?? null}
+                standing={scope.standing ?? null}
+                onChange={set}
               />
             )}
             {parts.includes("as_of") && (

@@ -7,7 +7,7 @@ import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import type { Scoped } from "@/api/queries";
 
-const CARRIED = ["org", "period", "as_of", "lang"] as const;
+const CARRIED = ["org", "period", "as_of", "tree", "standing", "lang"] as const;
 
 export type Query = Record<string, string | null | undefined>;
 
@@ -29,6 +29,8 @@ export function useScope() {
       org: search.get("org"),
       period: search.get("period"),
       as_of: search.get("as_of"),
+      tree: search.get("tree"),
+      standing: search.get("standing"),
       lang: search.get("lang") === "en" ? "en" : "zh",
     }),
     [search],

@@ -232,7 +232,7 @@ fn line(value: &Value, id: String, title: String) -> [String; 5] {
 }
 
 fn explain(args: &Args, snapshot: &Snapshot, id: &str, org: &str, period: Period) -> Done {
-    let explanation = indicator::explain(snapshot, id, org, period)?;
+    let explanation = indicator::explain(snapshot, id, org, period, &tree(args)?)?;
     let part = |part: &Option<indicator::Part>| {
         part.as_ref().map(|part| {
             json!({

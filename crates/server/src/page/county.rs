@@ -32,6 +32,7 @@ pub fn county(desk: &Desk, ask: &Ask) -> Result<wire::County, Problem> {
         period: county.period.to_string(),
         as_of: desk.snapshot.as_of().to_string(),
         seq: desk.snapshot.seq(),
+        trees: county.orgs.trees().into_iter().map(str::to_string).collect(),
         orgs: orgs.collect(),
         packs: packs.collect(),
     })

@@ -20,8 +20,8 @@ const MOST_CARDS: usize = 8;
 /// `/api/dashboard`
 pub fn dashboard(desk: &Desk, ask: &Ask) -> Result<wire::Dashboard, Problem> {
     let scope = desk.scope(ask)?;
-    let board = desk.board(scope.period)?;
-    let last = desk.board(scope.period.last_year())?;
+    let board = desk.board(scope.period, &scope.tree)?;
+    let last = desk.board(scope.period.last_year(), &scope.tree)?;
     let compared = compared(desk, ask, scope.period)?;
     Ok(wire::Dashboard {
         cards: cards(desk, &scope, &board, &last)?,
@@ -67,7 +67,7 @@ fn trends(desk: &Desk, scope: &Scope, ids: &[&str]) -> Result<Vec<Vec<wire::Tren
         let Some((_, first)) = members.first() else { continue };
         let steps = desk.steps(first, scope.period);
         let names = members.iter().map(|(_, indicator)| indicator.common.id.clone()).collect();
-        for board in desk.series(names, &steps)?.iter() {
+        for board in desk.series(names, &steps, &scope.tree)?.iter() {
             for (at, indicator) in &members {
                 let figure = desk.figure(&indicator.common.id, &scope.org, board, None)?;
                 trends[*at].push(wire::TrendPoint {

@@ -16,25 +16,19 @@ use std::collections::BTreeSet;
 
 /// `/api/figure`
 pub fn figure(desk: &Desk, ask: &Ask) -> Result<wire::FigureDetail, Problem> {
-    let scope = desk.scope(ask)?;
+    let scope = desk.scope_in_tree(ask)?;
     let indicator = desk.indicator(ask.require("indicator")?, scope.period)?;
-    let board = desk.board(scope.period)?;
-    let last = desk.board(scope.period.last_year())?;
+    let board = desk.board(scope.period, &scope.tree)?;
+    let last = desk.board(scope.period.last_year(), &scope.tree)?;
     let id = indicator.common.id.as_str();
     let figure = desk.figure(id, &scope.org, &board, Some(&last))?;
-    let explanation = desk.explanation(id, &scope.org, scope.period)?;
-    let mut path: Vec<wire::Step> = desk
-        .county()?
-        .orgs
-        .path(&scope.org)
-        .map(|org| wire::Step { id: org.id.clone(), name: org.name.clone() })
-        .collect();
-    path.reverse();
+    let explanation = desk.explanation(id, &scope)?;
+    let path = desk.path(&scope)?.into_iter().map(|org| wire::Step { id: org.id.clone(), name: org.name.clone() });
     Ok(wire::FigureDetail {
         definition: definition(desk, indicator, &explanation, figure.target.clone()),
         figure,
-        path,
-        children: children(desk, &scope, &board, &last, id)?,
+        path: path.collect(),
+        children: children(desk, ask, &scope, &board, &last, id)?,
         months: months(desk, &scope, indicator)?,
         breakdown: [breakdown(desk, &scope, &board, indicator), by_person(desk, &scope, indicator)?].concat(),
         excluded: board.get(id, &scope.org).and_then(|value| u64::try_from(value.n_excluded).ok()).unwrap_or(0),
@@ -43,10 +37,10 @@ pub fn figure(desk: &Desk, ask: &Ask) -> Result<wire::FigureDetail, Problem> {
 
 /// `/api/figure/card`
 pub fn card(desk: &Desk, ask: &Ask) -> Result<wire::FigureCard, Problem> {
-    let scope = desk.scope(ask)?;
+    let scope = desk.scope_in_tree(ask)?;
     let indicator = desk.indicator(ask.require("indicator")?, scope.period)?;
-    let board = desk.board(scope.period)?;
-    let last = desk.board(scope.period.last_year())?;
+    let board = desk.board(scope.period, &scope.tree)?;
+    let last = desk.board(scope.period.last_year(), &scope.tree)?;
     let id = indicator.common.id.as_str();
     let figure = desk.figure(id, &scope.org, &board, Some(&last))?;
     let value = board.get(id, &scope.org).map(|value| desk.figure_value(value));
@@ -59,11 +53,20 @@ pub fn card(desk: &Desk, ask: &Ask) -> Result<wire::FigureCard, Problem> {
 
 /// The next level of organisations, best first. An institution stands among them when something of the figure is its
 /// own.
-fn children(desk: &Desk, scope: &Scope, board: &Board, last: &Board, id: &str) -> Result<Vec<wire::Figure>, Problem> {
+fn children(
+    desk: &Desk,
+    ask: &Ask,
+    scope: &Scope,
+    board: &Board,
+    last: &Board,
+    id: &str,
+) -> Result<Vec<wire::Figure>, Problem> {
     let county = desk.county()?;
     let has_some =
         |value: &Value| [value.exact, value.numerator, value.denominator].iter().flatten().any(|n| !n.is_zero());
-    let values = county.orgs.children(&scope.org).filter_map(|org| {
+    // Who left an organisation may be out of reach of whoever reaches that.
+    let below = desk.children(scope)?.into_iter().filter(|org| ask.visitor.reaches(county, &org.id));
+    let values = below.filter_map(|org| {
         let value = board.get(id, &org.id)?;
         (org.level != Level::Institution || has_some(value)).then_some(value)
     });
@@ -73,7 +76,7 @@ fn children(desk: &Desk, scope: &Scope, board: &Board, last: &Board, id: &str) -
 
 fn months(desk: &Desk, scope: &Scope, indicator: &Indicator) -> Result<Vec<wire::Figure>, Problem> {
     let id = &indicator.common.id;
-    let series = desk.series(vec![id.clone()], &desk.steps(indicator, scope.period))?;
+    let series = desk.series(vec![id.clone()], &desk.steps(indicator, scope.period), &scope.tree)?;
     series
         .iter()
         .map(|board| {
@@ -122,7 +125,7 @@ fn by_person(desk: &Desk, scope: &Scope, indicator: &Indicator) -> Result<Vec<wi
         if indicator.by.iter().any(|column| column.value == by) {
             continue;
         }
-        let board = desk.board_by(id, scope.period, dimension)?;
+        let board = desk.board_by(id, scope, dimension)?;
         if board.unbroken.contains(id) {
             continue;
         }

@@ -15,7 +15,7 @@ const DIGITS: u32 = 1;
 /// `/api/funnels`
 pub fn funnels(desk: &Desk, ask: &Ask) -> Result<wire::Funnels, Problem> {
     let scope = desk.scope(ask)?;
-    let board = desk.board(scope.period)?;
+    let board = desk.board(scope.period, &indicator::Tree::default())?;
     let all = desk.catalog().packs.values().flat_map(|pack| pack.funnels.values());
     let funnels = all.map(|funnel| one(desk, funnel, &board, &scope)).collect::<Result<Vec<_>, Problem>>()?;
     Ok(wire::Funnels { funnels: funnels.into_iter().filter(|funnel| !funnel.steps.is_empty()).collect() })

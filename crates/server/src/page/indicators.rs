@@ -7,9 +7,9 @@ use crate::wire;
 
 /// `/api/indicators`
 pub fn indicators(desk: &Desk, ask: &Ask) -> Result<wire::Indicators, Problem> {
-    let scope = desk.scope(ask)?;
-    let board = desk.board(scope.period)?;
-    let last = desk.board(scope.period.last_year())?;
+    let scope = desk.scope_in_tree(ask)?;
+    let board = desk.board(scope.period, &scope.tree)?;
+    let last = desk.board(scope.period.last_year(), &scope.tree)?;
     let groups = desk.catalog().packs.values().map(|pack| {
         let values = pack.indicators.keys().filter_map(|id| board.get(id, &scope.org));
         wire::Group {

@@ -110,7 +110,7 @@ pub fn proof(desk: &Desk, ask: &Ask, bytes: &Bytes) -> Result<Page, Problem> {
     let name = name(ask, "name");
     let found = proof::check(read(&name, bytes)?);
     let scope = desk.scope(ask)?;
-    let board = desk.board(scope.period)?;
+    let board = desk.board(scope.period, &scope.tree)?;
     let known = known(desk.catalog());
     let values: BTreeMap<String, Decimal> =
         known.iter().filter_map(|known| Some((known.id.clone(), board.get(&known.id, &scope.org)?.value?))).collect();

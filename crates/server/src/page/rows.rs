@@ -19,7 +19,7 @@ pub(super) const MOST_LIMIT: usize = 1_000;
 
 /// `/api/figure/rows`
 pub fn rows(desk: &Desk, ask: &Ask) -> Result<wire::Rows, Problem> {
-    let scope = desk.scope(ask)?;
+    let scope = desk.scope_in_tree(ask)?;
     let indicator = desk.indicator(ask.require("indicator")?, scope.period)?;
     let word = ask.get("part").unwrap_or("numerator");
     let side = Side::from_word(word).ok_or_else(|| {
@@ -36,7 +36,7 @@ pub fn rows(desk: &Desk, ask: &Ask) -> Result<wire::Rows, Problem> {
         indicator: indicator.common.id.clone(),
         org: scope.org.clone(),
         period: scope.period,
-        tree: indicator::Tree::default(),
+        tree: scope.tree.clone(),
         side,
         after: ask.get("after").map(str::to_string),
         limit: ask.limit(USUAL_LIMIT, MOST_LIMIT)?,

@@ -10,6 +10,7 @@ use crate::wire;
 use axum::http::StatusCode;
 use base::{Date, DateTime, Text};
 use columns::county_time;
+use pack::model::{FieldType, List};
 use pack::sql::{Relations, quote_text};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -283,6 +284,15 @@ pub struct Alerts {
     total: u64,
     alerts: Vec<Alert>,
     next: Option<String>,
+    /// What may come of an alert.
+    outcomes: Vec<Outcome>,
+}
+
+/// A code of the list `alert_outcome`.
+#[derive(Debug, Serialize)]
+pub struct Outcome {
+    outcome: String,
+    title: wire::Text,
 }
 
 #[derive(Debug, Serialize)]
@@ -304,6 +314,8 @@ pub struct Alert {
     escalated: usize,
     stands_with: String,
     stands_with_name: String,
+    /// Whether it stands with an organisation within the visitor's reach.
+    within_reach: bool,
     answer: Option<Answer>,
 }
 
@@ -311,6 +323,7 @@ pub struct Alert {
 pub struct Answer {
     record: String,
     outcome: String,
+    outcome_title: wire::Text,
     remark: String,
     by: String,
     at: String,
@@ -327,12 +340,37 @@ pub fn alerts(desk: &Desk, ask: &Ask) -> Result<Alerts, Problem> {
     };
     let page = work::alerts(&desk.snapshot, &query)?;
     let names = names(desk, page.rows.iter().filter_map(|row| row.resident.as_deref()))?;
-    let alerts = page.rows.into_iter().map(|row| alert(desk, ask, &names, row)).collect();
-    Ok(Alerts { total: page.total, alerts, next: page.next })
+    let county = desk.county()?;
+    let shown = |row: AlertRow| {
+        let within_reach = ask.visitor.reaches(county, &row.stands_with);
+        alert(desk, ask, &names, row, within_reach)
+    };
+    let alerts = page.rows.into_iter().map(shown).collect();
+    Ok(Alerts { total: page.total, alerts, next: page.next, outcomes: outcomes(desk) })
 }
 
-fn alert(desk: &Desk, ask: &Ask, names: &BTreeMap<String, String>, row: AlertRow) -> Alert {
+/// The list behind the field `outcome` of an answer.
+fn outcome_list(desk: &Desk) -> Option<&List> {
+    let field = desk.catalog().register(ACKNOWLEDGEMENT)?.fields.get("outcome")?;
+    match &field.ty {
+        FieldType::Code { list, .. } => desk.catalog().list(&list.value),
+        _ => None,
+    }
+}
+
+fn outcome_title(desk: &Desk, code: &str) -> wire::Text {
+    let label = outcome_list(desk).and_then(|list| list.label(code));
+    label.map_or_else(|| wire::Text::both(code, code), wire::Text::from)
+}
+
+fn outcomes(desk: &Desk) -> Vec<Outcome> {
+    let codes = outcome_list(desk).into_iter().flat_map(|list| list.all_rows()).filter_map(|row| row.code.as_deref());
+    codes.map(|code| Outcome { outcome: code.to_string(), title: outcome_title(desk, code) }).collect()
+}
+
+fn alert(desk: &Desk, ask: &Ask, names: &BTreeMap<String, String>, row: AlertRow, within_reach: bool) -> Alert {
     Alert {
+        within_reach,
         org_name: desk.org_name(&row.org),
         stands_with_name: desk.org_name(&row.stands_with),
         name: row.resident.as_ref().and_then(|id| names.get(id).cloned()),
@@ -343,6 +381,7 @@ fn alert(desk: &Desk, ask: &Ask, names: &BTreeMap<String, String>, row: AlertRow
         escalated: row.n_escalated,
         answer: row.answer.map(|answer| Answer {
             record: answer.record,
+            outcome_title: outcome_title(desk, &answer.outcome),
             outcome: answer.outcome,
             remark: answer.remark,
             by: answer.by,

@@ -104,17 +104,27 @@ impl Answer {
 
 impl Served {
     pub fn new() -> Self {
+        Self::with_orgs(ORGS)
+    }
+
+    /// The same people below other organisations.
+    pub fn with_orgs(orgs: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let app = App::open(store(dir.path()), true);
+        let app = App::open(store(dir.path(), orgs), true);
         Self { router: server::router(Arc::clone(&app)), app, n_asked: AtomicU32::new(0), _dir: dir }
     }
 
     /// The same county behind a door: who is in the book signs in with [`Served::enter`].
     pub fn behind_a_door() -> (Self, Arc<accounts::Book>) {
+        Self::with_orgs_behind_a_door(ORGS)
+    }
+
+    /// Other organisations behind a door.
+    pub fn with_orgs_behind_a_door(orgs: &str) -> (Self, Arc<accounts::Book>) {
         let dir = tempfile::tempdir().unwrap();
         let place = records::ShelfPlace::File(dir.path().join("accounts.db"));
         let (inside, outside) = (accounts::Book::open(place.clone()).unwrap(), accounts::Book::open(place).unwrap());
-        let app = App::with_accounts(store(dir.path()), inside, false, Some(SETUP_CODE.to_string()));
+        let app = App::with_accounts(store(dir.path(), orgs), inside, false, Some(SETUP_CODE.to_string()));
         (
             Self { router: server::router(Arc::clone(&app)), app, n_asked: AtomicU32::new(0), _dir: dir },
             Arc::new(outside),
@@ -194,13 +204,13 @@ pub fn at() -> Timestamp {
     "2026-01-05T01:00:00Z".parse().unwrap()
 }
 
-fn store(dir: &Path) -> Store {
+fn store(dir: &Path, orgs: &str) -> Store {
     let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
     let installed = Installed {
         packs: vec![folder(&packs.join("core")), folder(&packs.join("chronic/hypertension"))],
         county: Folder {
             id: "little".into(),
-            files: [("county.yaml", COUNTY), ("orgs.csv", ORGS), ("outline.md", OUTLINE)]
+            files: [("county.yaml", COUNTY), ("orgs.csv", orgs), ("outline.md", OUTLINE)]
                 .map(|(name, text)| (name.to_string(), text.to_string()))
                 .to_vec(),
         },

@@ -38,7 +38,7 @@ export function FigurePage() {
   });
   const title = query.data ? pick(query.data.figure.title) : t("page.figure");
   return (
-    <PageFrame title={title} scope={["org", "period", "as_of"]}>
+    <PageFrame title={title} scope={["org", "period", "tree", "as_of"]}>
       {indicator === "" ? (
         <Panel title={t("page.figure")}>
           <Empty why={t("figure.not_chosen")} />

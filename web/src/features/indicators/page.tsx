@@ -50,7 +50,7 @@ export function IndicatorsPage() {
   }, []);
 
   return (
-    <PageFrame title={t("page.indicators")} scope={["org", "period", "as_of"]}>
+    <PageFrame title={t("page.indicators")} scope={["org", "period", "tree", "as_of"]}>
       <Region query={query} height={SKELETON_PX}>
         {(indicators) => {
           const groups = matching(indicators.groups, search);
