@@ -23,6 +23,10 @@ use crate::trouble::{Result, Trouble};
 /// Periods of each kind; the county's records are of the first.
 const PERIODS: [&str; 4] = ["2025", "2024", "2025Q3", "2025-11"];
 
+/// Sail walks a statement by recursion: one of a county's every indicator overflows the stack it takes by itself (8 MiB).
+const SAIL_STACK: &str = "SAIL_RUNTIME__STACK_SIZE";
+const SAIL_STACK_BYTES: u32 = 64 << 20;
+
 /// How long an engine may take to open its port, and a worker to get work.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -39,7 +43,7 @@ pub fn sail(places: &Places, dir: &Path) -> Result<Tally> {
     let port = free_port()?;
     let log = data.with_extension("sail.log");
     let words = ["spark", "server", "--port", &port.to_string()].map(str::to_string);
-    let _server = Group::start(&program, &words, &[], &log)?;
+    let _server = Group::start(&program, &words, &[(SAIL_STACK, SAIL_STACK_BYTES.to_string())], &log)?;
     wait_for(port, &log)?;
     let mut tally = Tally::default();
     for period in PERIODS {
