@@ -17,5 +17,5 @@ pub use jiff::Timestamp;
 pub use jiff::civil::{Date, DateTime};
 pub use period::{Period, PeriodError};
 pub use span::{SourceId, Sources, Span};
-pub use suggest::nearest;
+pub use suggest::{did_you_mean, nearest};
 pub use text::{Language, Text};

@@ -19,3 +19,13 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .min()
         .map(|(_, name)| name)
 }
+
+/// What a message adds when there is a near name: `; did you mean "registers"?`, else nothing.
+///
+/// ```
+/// assert_eq!(base::did_you_mean(Some("rules")), "; did you mean \"rules\"?");
+/// assert_eq!(base::did_you_mean(None), "");
+/// ```
+pub fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"))
+}

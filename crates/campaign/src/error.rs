@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 pub enum CampaignError {
     /// There is no campaign of this name.
-    #[error("there is no campaign \"{id}\"{}", near.as_ref().map(|n| format!("; did you mean \"{n}\"?")).unwrap_or_default())]
+    #[error("there is no campaign \"{id}\"{}", base::did_you_mean(near.as_deref()))]
     Unknown {
         /// As it was asked for.
         id: String,

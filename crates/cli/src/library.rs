@@ -44,7 +44,7 @@ pub fn county(name: &str) -> Result<Folder, Fault> {
         let known = entries(&home()?.join("counties"))?;
         let names: Vec<String> = known.iter().filter_map(|p| Some(p.file_name()?.to_str()?.to_string())).collect();
         let near = base::nearest(name, names.iter().map(String::as_str));
-        let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+        let hint = base::did_you_mean(near);
         return Err(Fault::Use(format!("there is no county \"{name}\"{hint}")));
     }
     let mut county = folder(&dir)?;

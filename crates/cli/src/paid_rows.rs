@@ -34,7 +34,7 @@ pub fn settle_given(
     let rows = match example.given.get(&compiled.over.value) {
         // The given records hold every column the scheme reads.
         Some(given) if !derived => given.iter().map(|record| record.body.clone()).collect(),
-        _ => drawn(catalog, rows_of(snapshot, &compiled, example.period))?,
+        _ => drawn(catalog, rows_of(snapshot, &compiled, example.period, None))?,
     };
     Ok(settle_rows(catalog, &compiled, &rows, example.as_of).into_iter().filter_map(Result::ok).collect())
 }

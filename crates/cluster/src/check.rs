@@ -8,24 +8,26 @@ use pack::model::Indicator;
 use pack::sql::spark::{NotOnCluster, Stored};
 use pack::sql::{Compiled, Compiler};
 use pack::{Catalog, sample_moment};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A note for every indicator whose statement has no equal in Spark SQL. The catalog must be free of mistakes.
 pub fn check(catalog: &Arc<Catalog>) -> Vec<Diagnostic> {
-    let notes = not_counted(catalog).into_iter().map(|(indicator, fault)| {
+    countable(catalog).1
+}
+
+/// The ids of the indicators a cluster counts, in the catalog's order, and a note for every other one. The catalog must be
+/// free of mistakes.
+pub fn countable(catalog: &Arc<Catalog>) -> (Vec<String>, Vec<Diagnostic>) {
+    let without = not_counted(catalog);
+    let is_left_out = |id: &String| without.iter().any(|(indicator, _)| indicator.common.id == *id);
+    let all = catalog.indicators().map(|versions| versions.latest().common.id.clone());
+    let counted = all.filter(|id| !is_left_out(id)).collect();
+    let notes = without.into_iter().map(|(indicator, fault)| {
         let message = format!("{} cannot be counted on a cluster: {}", indicator.common.id, fault.what);
         Diagnostic::note("not-on-cluster", indicator.common.span, message).help(fault.help)
     });
-    notes.collect()
-}
-
-/// The ids of the indicators a cluster counts, in the catalog's order.
-pub fn counted(catalog: &Arc<Catalog>) -> Vec<String> {
-    let without: BTreeSet<&str> =
-        not_counted(catalog).iter().map(|(indicator, _)| indicator.common.id.as_str()).collect();
-    let all = catalog.indicators().map(|versions| &versions.latest().common.id);
-    all.filter(|id| !without.contains(id.as_str())).cloned().collect()
+    (counted, notes.collect())
 }
 
 fn not_counted(catalog: &Arc<Catalog>) -> Vec<(&Indicator, NotOnCluster)> {

@@ -16,7 +16,7 @@ mod export;
 mod manifest;
 mod shape;
 
-pub use check::{check, counted};
+pub use check::{check, countable};
 pub use connect::Connect;
 pub use data::{Cluster, Data};
 pub use error::ClusterError;

@@ -90,7 +90,7 @@ pub enum ExchangeError {
         problems: Vec<String>,
     },
     /// No such register.
-    #[error("there is no register \"{id}\"{}", .near.as_ref().map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default())]
+    #[error("there is no register \"{id}\"{}", base::did_you_mean(.near.as_deref()))]
     Register {
         /// What was asked for.
         id: String,

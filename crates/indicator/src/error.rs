@@ -7,7 +7,7 @@ use columns::engine::EngineError;
 #[derive(Debug, thiserror::Error)]
 pub enum IndicatorError {
     /// There is no such indicator.
-    #[error("there is no indicator \"{id}\"{}", hint(.near.as_deref()))]
+    #[error("there is no indicator \"{id}\"{}", base::did_you_mean(.near.as_deref()))]
     Unknown {
         /// What was asked for.
         id: String,
@@ -45,10 +45,6 @@ pub enum IndicatorError {
     /// An engine elsewhere did not answer.
     #[error(transparent)]
     Elsewhere(Box<dyn std::error::Error + Send + Sync>),
-}
-
-fn hint(near: Option<&str>) -> String {
-    near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default()
 }
 
 impl From<base::Diagnostic> for IndicatorError {

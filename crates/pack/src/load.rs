@@ -7,7 +7,7 @@ use crate::{check, model::Pack};
 use base::{Diagnostic, Sources};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The texts of one pack or county, handed in by whoever can read files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,20 +24,21 @@ pub fn load(packs: &[Folder], county: Option<&Folder>) -> (Catalog, Vec<Diagnost
     load_proposed(packs, county, None)
 }
 
-/// Of these packs those a county names and those they need, in their order. A county that cannot be read keeps all; its
-/// mistakes are told when it is loaded.
+/// Of these packs those a county names and those they need, in their order. Only these are read, and nothing is checked:
+/// mistakes are told when they are loaded. A county that cannot be read keeps all.
 pub fn of_county(packs: Vec<Folder>, county: &Folder) -> Vec<Folder> {
-    let (catalog, _) = load(&packs, Some(county));
-    let Some(county) = &catalog.county else { return packs };
-    let mut waiting: Vec<&str> = county.packs.iter().map(|pack| pack.value.as_str()).collect();
+    let mut sources = Sources::default();
+    let (Some(county), _) = read_county(&mut sources, &county.id, &county.files) else { return packs };
+    let folders: BTreeMap<&str, &Folder> = packs.iter().map(|folder| (folder.id.as_str(), folder)).collect();
+    let mut waiting: Vec<String> = county.packs.into_iter().map(|pack| pack.value).collect();
     let mut named = BTreeSet::new();
     while let Some(id) = waiting.pop() {
-        if named.insert(id) {
-            let needs = catalog.packs.get(id).map(|pack| pack.header.needs.as_slice()).unwrap_or_default();
-            waiting.extend(needs.iter().map(|pack| pack.value.as_str()));
+        let Some(folder) = folders.get(id.as_str()).filter(|_| named.insert(id.clone())) else { continue };
+        if let (Some(pack), _) = read_pack(&mut sources, &folder.id, &folder.files) {
+            waiting.extend(pack.header.needs.into_iter().map(|need| need.value));
         }
     }
-    packs.iter().filter(|pack| named.contains(pack.id.as_str())).cloned().collect()
+    packs.into_iter().filter(|pack| named.contains(&pack.id)).collect()
 }
 
 /// As [`load`], with a proposal: a YAML list of lines like those of a county's `set`, applied after them.

@@ -151,7 +151,7 @@ fn no_code(catalog: &Catalog, name: &str, list: &str, value: &Value) -> Wrong {
     let codes = codes_of(catalog, list);
     let near = base::nearest(&text, codes.iter().map(String::as_str));
     let zh = near.map(|near| format!("，是不是“{near}”？")).unwrap_or_default();
-    let en = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+    let en = base::did_you_mean(near);
     (format!("{name}“{text}”不在代码表{list}中{zh}"), format!("{name}: \"{text}\" is not a code of {list}{en}"))
 }
 

@@ -38,6 +38,11 @@ pub struct FieldError {
     pub say: String,
 }
 
+/// The name that comes nearest, else what to do instead.
+pub fn near_or(near: Option<&str>, otherwise: Text) -> Text {
+    near.map_or(otherwise, |near| Text::both(format!("是否指“{near}”？"), format!("did you mean \"{near}\"?")))
+}
+
 impl Problem {
     fn new(status: StatusCode, code: &'static str, what: Text, next: Text) -> Self {
         Self { status, code, what, next: Box::new(next), errors: Vec::new() }
@@ -86,20 +91,15 @@ impl Problem {
 
     /// No such indicator.
     pub fn indicator(id: &str, near: Option<&str>) -> Self {
-        let next = match near {
-            Some(near) => Text::both(format!("是否指“{near}”？"), format!("did you mean \"{near}\"?")),
-            None => Text::both("从/api/indicators中选择", "choose one of those in /api/indicators"),
-        };
+        let next = near_or(near, Text::both("从/api/indicators中选择", "choose one of those in /api/indicators"));
         let what = Text::both(format!("没有指标“{id}”"), format!("there is no indicator \"{id}\""));
         Self::unknown("unknown-indicator", what, next)
     }
 
     /// No such register.
     pub fn register(id: &str, near: Option<&str>) -> Self {
-        let next = match near {
-            Some(near) => Text::both(format!("是否指“{near}”？"), format!("did you mean \"{near}\"?")),
-            None => Text::both("台账见/api/county中的工作包", "the registers stand in the packs of /api/county"),
-        };
+        let next =
+            near_or(near, Text::both("台账见/api/county中的工作包", "the registers stand in the packs of /api/county"));
         let what = Text::both(format!("没有台账“{id}”"), format!("there is no register \"{id}\""));
         Self::unknown("unknown-register", what, next)
     }

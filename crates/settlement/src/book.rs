@@ -3,15 +3,20 @@
 use base::Date;
 use ledger::{Part, Settlement};
 use pack::Catalog;
-use pack::model::Scalar;
+use pack::model::{ListRow, Scalar};
 use scheme::Plan;
+
+/// A fund's row of the list `fund`.
+pub(crate) fn fund_row<'c>(catalog: &'c Catalog, fund: &str) -> Option<&'c ListRow> {
+    catalog.list("fund")?.all_rows().find(|row| row.code.as_deref() == Some(fund))
+}
 
 /// The settlement the ledger books for a plan on a day; `org` answers for it, the county when nobody else does. A step
 /// whose fund is borne by the institution (list `fund`, column `borne`) is a waiver: nothing is paid out for it.
 pub fn booking(catalog: &Catalog, plan: &Plan, org: Option<&String>, on_date: Date) -> Settlement {
     let borne = |fund: &str| {
-        let row = catalog.list("fund").and_then(|list| list.all_rows().find(|row| row.code.as_deref() == Some(fund)));
-        row.and_then(|row| row.cells.get("borne")).is_some_and(|cell| cell.value == Scalar::Flag(true))
+        let cell = fund_row(catalog, fund).and_then(|row| row.cells.get("borne"));
+        cell.is_some_and(|cell| cell.value == Scalar::Flag(true))
     };
     let parts = plan.lines.iter().map(|line| Part {
         step: line.step.clone(),

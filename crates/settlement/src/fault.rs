@@ -11,6 +11,14 @@ pub enum SettlementError {
     /// Its rows cannot be asked for.
     #[error("{}", .0.message)]
     Rows(Diagnostic),
+    /// The bills are to be grouped by a column they do not have.
+    #[error("the bills have no column \"{name}\"{}", base::did_you_mean(.near.as_deref()))]
+    Column {
+        /// As it was asked for.
+        name: String,
+        /// The column most like it.
+        near: Option<String>,
+    },
     /// The records did not answer.
     #[error(transparent)]
     Store(#[from] columns::StoreError),

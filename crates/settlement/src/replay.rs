@@ -2,6 +2,8 @@
 //!
 //! Both sides are the same rows through two schemes, bill by bill, so every sum here is a sum of paired differences.
 
+use crate::SettlementError;
+use crate::book::fund_row;
 use base::{Text, nearest};
 use pack::Catalog;
 use pack::county::Level;
@@ -94,13 +96,13 @@ impl Replay {
 /// Pairs the bills of two settlements of the same rows. `by` is a column of the bills to group them by.
 ///
 /// # Errors
-/// The column that comes nearest, when no bill has a column `by`; none when no name is like it.
+/// [`SettlementError::Column`] when no bill has a column `by`.
 pub fn replay(
     catalog: &Catalog,
     before: &[Settled],
     after: &[Settled],
     by: Option<&str>,
-) -> Result<Replay, Option<String>> {
+) -> Result<Replay, SettlementError> {
     if let Some(by) = by {
         knows_column(before, by)?;
     }
@@ -115,11 +117,14 @@ pub fn replay(
     Ok(tally.finish())
 }
 
-fn knows_column(bills: &[Settled], by: &str) -> Result<(), Option<String>> {
+fn knows_column(bills: &[Settled], by: &str) -> Result<(), SettlementError> {
     let known: BTreeSet<&str> = bills.iter().flat_map(|(bill, _)| bill.body.keys().map(String::as_str)).collect();
     match known.contains(by) || bills.is_empty() {
         true => Ok(()),
-        false => Err(nearest(by, known).map(str::to_string)),
+        false => {
+            let near = nearest(by, known).map(str::to_string);
+            Err(SettlementError::Column { name: by.to_string(), near })
+        }
     }
 }
 
@@ -201,11 +206,7 @@ impl<'a> Tally<'a> {
     }
 
     fn finish(self) -> Replay {
-        let fund = self.catalog.list("fund");
-        let fund_title = |key: &str| {
-            let row = fund.and_then(|list| list.all_rows().find(|row| row.code.as_deref() == Some(key)));
-            row.map_or_else(|| Text::zh(key), |row| row.label.clone())
-        };
+        let fund_title = |key: &str| fund_row(self.catalog, key).map_or_else(|| Text::zh(key), |row| row.label.clone());
         let orgs = self.catalog.county.as_ref().map(|county| &county.orgs);
         let org_title = |key: &str| {
             let org = orgs.and_then(|orgs| orgs.get(key));

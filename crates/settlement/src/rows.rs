@@ -8,6 +8,7 @@ use columns::Snapshot;
 use columns::engine::Value as Cell;
 use pack::Catalog;
 use pack::model::Register;
+use pack::sql::quote_text;
 use scheme::{Bill, Compiled, Settled, settle, settle_pool};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +21,8 @@ pub fn compile(catalog: &Catalog, id: &str) -> Result<Compiled, SettlementError>
     Compiled::of(catalog, id).map_err(SettlementError::Mistakes)
 }
 
-/// The rows that a scheme pays in a period: those with a day in it, and those without a day.
+/// The rows that a scheme pays in a period: those with a day in it, and those without a day. `whose` asks for those of one
+/// resident only.
 ///
 /// # Errors
 /// As [`rows_of`].
@@ -28,19 +30,20 @@ pub fn of_period(
     snapshot: &Snapshot,
     compiled: &Compiled,
     period: Period,
+    whose: Option<&str>,
 ) -> Result<Vec<Map<String, Value>>, SettlementError> {
     let inside =
         |row: &Map<String, Value>| match row.get("on_date").and_then(Value::as_str).and_then(pack::yaml::parse_date) {
             Some(day) => period.from <= day && day < period.until,
             None => true,
         };
-    let mut rows = rows_of(snapshot, compiled, Some(period))?;
+    let mut rows = rows_of(snapshot, compiled, Some(period), whose)?;
     rows.retain(inside);
     Ok(rows)
 }
 
 /// Every row of the register or cohort that the scheme is over, with the columns the scheme reads. A cohort is that of
-/// the period.
+/// the period. `whose` asks for the rows of one resident only.
 ///
 /// # Errors
 /// [`SettlementError::Rows`] when a column cannot be asked for, or what the store says.
@@ -48,6 +51,7 @@ pub fn rows_of(
     snapshot: &Snapshot,
     compiled: &Compiled,
     period: Option<Period>,
+    whose: Option<&str>,
 ) -> Result<Vec<Map<String, Value>>, SettlementError> {
     let catalog = snapshot.catalog();
     let mut compiler = snapshot.compiler(period);
@@ -82,7 +86,8 @@ pub fn rows_of(
     let mut seen = BTreeSet::new();
     select.retain(|column: &String| seen.insert(column.clone()));
     let joins: Vec<String> = joins.into_values().collect();
-    let sql = format!("SELECT {} FROM {relation} AS t {} ORDER BY t.id", select.join(", "), joins.join(" "));
+    let only = whose.map(|whose| format!("WHERE t.\"resident\" = {}", quote_text(whose))).unwrap_or_default();
+    let sql = format!("SELECT {} FROM {relation} AS t {} {only} ORDER BY t.id", select.join(", "), joins.join(" "));
     let statement = compiler.finish(&sql).map_err(SettlementError::Rows)?;
     let found = snapshot.query(&statement)?;
     let titles: Vec<String> = found.columns().iter().map(|column| column.name.clone()).collect();

@@ -11,7 +11,7 @@ pub enum WorkError {
     #[error("there is no organisation \"{0}\" in this county; see orgs.csv")]
     UnknownOrg(String),
     /// There is no such task.
-    #[error("there is no task \"{id}\"{}", hint(.near.as_deref()))]
+    #[error("there is no task \"{id}\"{}", base::did_you_mean(.near.as_deref()))]
     UnknownTask {
         /// What was asked for.
         id: String,
@@ -19,7 +19,7 @@ pub enum WorkError {
         near: Option<String>,
     },
     /// There is no such rule.
-    #[error("there is no rule \"{id}\"{}", hint(.near.as_deref()))]
+    #[error("there is no rule \"{id}\"{}", base::did_you_mean(.near.as_deref()))]
     UnknownRule {
         /// What was asked for.
         id: String,
@@ -38,10 +38,6 @@ pub enum WorkError {
     /// An indicator could not be computed.
     #[error(transparent)]
     Indicator(#[from] IndicatorError),
-}
-
-fn hint(near: Option<&str>) -> String {
-    near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default()
 }
 
 impl From<base::Diagnostic> for WorkError {

@@ -143,8 +143,8 @@ fn grants(at: &At, words: &[String]) -> Result<Vec<Grant>, Fault> {
         })?;
         if !known.iter().any(|known| known == org) {
             let near = base::nearest(org, known.iter().map(String::as_str));
-            let near = near.map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
-            return Err(Fault::Use(format!("the county has no organisation \"{org}\"{near}")));
+            let hint = base::did_you_mean(near);
+            return Err(Fault::Use(format!("the county has no organisation \"{org}\"{hint}")));
         }
         Ok(Grant { role, org: org.to_string() })
     };

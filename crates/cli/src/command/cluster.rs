@@ -144,10 +144,11 @@ fn asked(data: &Data, named: &[String]) -> Vec<String> {
     if !named.is_empty() {
         return named.to_vec();
     }
-    for note in cluster::check(data.catalog()) {
+    let (counted, left_out) = cluster::countable(data.catalog());
+    for note in left_out {
         output::message(&format!("left out: {}", note.message));
     }
-    cluster::counted(data.catalog())
+    counted
 }
 
 fn session() -> String {

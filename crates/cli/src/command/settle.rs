@@ -102,7 +102,7 @@ fn from_county(args: &Args, at: &At) -> Result<(Arc<Catalog>, Answer), Fault> {
     let compiled = drawn(&catalog, settlement::compile(&catalog, &args.scheme))?;
     let period = period(&store, args.period.as_deref())?;
     let snapshot = store.snapshot(today())?;
-    let mut rows = drawn(&catalog, settlement::of_period(&snapshot, &compiled, period))?;
+    let mut rows = drawn(&catalog, settlement::of_period(&snapshot, &compiled, period, None))?;
     let mut asked = None;
     if let Some(input) = &args.input {
         let given = bills::read(input)?;

@@ -61,18 +61,13 @@ pub fn run(args: &Args) -> Done {
     let given = args.input.as_deref().map(bills::read).transpose()?;
     let settled = |catalog| settled(&store, catalog, &args.scheme, given.as_deref(), period);
     let (before, after) = (settled(&in_force)?, settled(&proposed)?);
-    let found = replay(&in_force, &before, &after, args.by.as_deref()).map_err(|near| no_column(args, near))?;
+    let found = drawn(&in_force, replay(&in_force, &before, &after, args.by.as_deref()))?;
     if args.json {
         output::json(&to_json(args, period, &found));
     } else {
         tell(args, &found);
     }
     Ok(answer(true))
-}
-
-fn no_column(args: &Args, near: Option<String>) -> Fault {
-    let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
-    Fault::Use(format!("the bills have no column \"{}\"{hint}", args.by.as_deref().unwrap_or_default()))
 }
 
 /// The packs in force, or those of a folder, with the county's settings and the proposed ones.
@@ -120,7 +115,7 @@ fn settled(
         Some(given) => given,
         None => {
             let snapshot = store.snapshot(today())?.under(Arc::clone(catalog))?;
-            own = drawn(catalog, settlement::of_period(&snapshot, &compiled, period))?;
+            own = drawn(catalog, settlement::of_period(&snapshot, &compiled, period, None))?;
             &own
         }
     };

@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::masked::{cell_shown, column_title, mask, ref_name};
 use crate::page::register::{day_column, find, is_stamp};
 use crate::page::rows::people;
-use crate::problem::Problem;
+use crate::problem::{Problem, near_or};
 use crate::wire;
 use base::{Decimal, Language, Text};
 use columns::engine::Value as Cell;
@@ -432,10 +432,8 @@ fn state_title(desk: &Desk, register: &Register, state: &str) -> String {
 fn unknown_column(register: &Register, name: &str) -> Problem {
     let columns: Vec<String> = all_columns(register).into_iter().map(|column| column.name).collect();
     let near = base::nearest(name, columns.iter().map(String::as_str));
-    let next = match near {
-        Some(near) => Text::both(format!("是否指“{near}”？"), format!("did you mean \"{near}\"?")),
-        None => Text::both("可用的列见该台账的schema", "the columns there are stand in the register's schema"),
-    };
+    let next =
+        near_or(near, Text::both("可用的列见该台账的schema", "the columns there are stand in the register's schema"));
     let what = Text::both(
         format!("{}不能按“{name}”筛选或排序", register.common.title.zh),
         format!("{} cannot be filtered or sorted by \"{name}\"", register.common.id),

@@ -24,6 +24,8 @@ use std::sync::Arc;
 /// The id of a bill that is not written yet.
 const UNWRITTEN: &str = "window";
 
+type Row = Map<String, Json>;
+
 /// The schemes that pay rows of a register.
 #[derive(Debug, Serialize)]
 pub struct Schemes {
@@ -63,7 +65,7 @@ pub struct Request {
     scheme: String,
     org: Option<String>,
     #[serde(default)]
-    fields: Map<String, Json>,
+    fields: Row,
     /// A name for this attempt; required to settle.
     key: Option<String>,
     /// Why a bill that asks for confirmation is right.
@@ -90,14 +92,14 @@ pub fn plan(app: &Arc<App>, desk: &Desk, ask: &Ask, request: Request) -> Result<
     let trial = app.store().try_one(submission, true)?;
     let errors: Vec<FieldError> = trial.refusals.into_iter().map(|refusal| error(desk, register, refusal)).collect();
     let row = settlement::row_of(trial.row);
-    let person = match row.get("resident").and_then(Json::as_str) {
+    let person = match text(&row, "resident") {
         Some(id) => resident::person(desk, &app.store(), id)?,
         None => None,
     };
     if errors.iter().any(|error| error.verdict == "refuse") || row.is_empty() {
         return Ok(Planned { plan: None, errors, person });
     }
-    let plan = planned(desk, &compiled, UNWRITTEN, Some(row))?;
+    let plan = planned(desk, &compiled, row)?;
     Ok(Planned { plan: Some(told(&plan)), errors, person })
 }
 
@@ -111,33 +113,32 @@ fn error(desk: &Desk, register: &Register, refusal: columns::Refusal) -> FieldEr
     }
 }
 
-/// The plan of one bill in its person's year; `unwritten` is the bill when the records do not have it yet.
-fn planned(
-    desk: &Desk,
-    compiled: &Compiled,
-    bill: &str,
-    unwritten: Option<Map<String, Json>>,
-) -> Result<Plan, Problem> {
-    let text = |row: &Map<String, Json>, key: &str| row.get(key).and_then(Json::as_str).map(str::to_string);
-    let year = match &unwritten {
-        Some(row) => text(row, "on_date").and_then(|day| pack::yaml::parse_date(&day)),
-        None => None,
-    };
-    let year = year.unwrap_or(desk.snapshot.as_of()).year();
-    let mut rows = settlement::of_period(&desk.snapshot, compiled, Period::year(year))?;
-    rows.retain(|row| text(row, "id").as_deref() != Some(UNWRITTEN));
-    rows.extend(unwritten);
-    let whose = rows.iter().find(|row| text(row, "id").as_deref() == Some(bill)).and_then(|row| text(row, "resident"));
-    rows.retain(|row| text(row, "resident") == whose || text(row, "id").as_deref() == Some(bill));
-    let today = desk.snapshot.as_of();
-    for settled in settlement::settle_rows(desk.catalog(), compiled, &rows, today) {
+/// The plan of a bill the records do not have yet, in its person's year.
+fn planned(desk: &Desk, compiled: &Compiled, row: Row) -> Result<Plan, Problem> {
+    let mut rows = beside(desk, compiled, &row)?;
+    rows.retain(|row| text(row, "id") != Some(UNWRITTEN));
+    rows.push(row);
+    for settled in settlement::settle_rows(desk.catalog(), compiled, &rows, desk.snapshot.as_of()) {
         match settled {
-            Ok((of, plan)) if of.id == bill => return plan.map_err(cannot),
+            Ok((of, plan)) if of.id == UNWRITTEN => return plan.map_err(cannot),
             Ok(_) => {}
             Err((_, refused)) => return Err(cannot(refused)),
         }
     }
-    Err(Problem::record(&compiled.over.value, bill))
+    Err(Problem::record(&compiled.over.value, UNWRITTEN))
+}
+
+/// The rows of a bill's year that bear on it: its person's, or of a bill of nobody those of nobody.
+fn beside(desk: &Desk, compiled: &Compiled, bill: &Row) -> Result<Vec<Row>, Problem> {
+    let day = text(bill, "on_date").and_then(pack::yaml::parse_date).unwrap_or(desk.snapshot.as_of());
+    let whose = text(bill, "resident");
+    let mut rows = settlement::of_period(&desk.snapshot, compiled, Period::year(day.year()), whose)?;
+    rows.retain(|row| text(row, "resident") == whose);
+    Ok(rows)
+}
+
+fn text<'r>(row: &'r Row, key: &str) -> Option<&'r str> {
+    row.get(key).and_then(Json::as_str)
 }
 
 fn cannot(refused: Refused) -> Problem {
@@ -221,11 +222,8 @@ fn book(app: &Arc<App>, ask: &Ask, compiled: &Compiled, register: &str, bill: St
     let desk = app.desk(ask)?;
     let head = app.store().log().head(register, &bill)?.ok_or_else(|| Problem::record(register, &bill))?;
     let body = head.fields()?;
-    let day = body.get("on_date").and_then(Json::as_str).and_then(pack::yaml::parse_date);
-    let rows =
-        settlement::of_period(&desk.snapshot, compiled, Period::year(day.unwrap_or(desk.snapshot.as_of()).year()))?;
-    let mut rows: Vec<_> = rows.into_iter().filter(|row| row.get("resident") == body.get("resident")).collect();
-    let own = rows.iter().position(|row| row.get("id").and_then(Json::as_str) == Some(bill.as_str()));
+    let mut rows = beside(&desk, compiled, &body)?;
+    let own = rows.iter().position(|row| text(row, "id") == Some(bill.as_str()));
     let own = own.map(|at| rows.swap_remove(at)).ok_or_else(|| Problem::record(register, &bill))?;
     rows.push(own);
     let today = desk.snapshot.as_of();
