@@ -17,7 +17,7 @@ use crate::scribe::Scribe;
 use accounts::Book;
 use base::{Date, Period, Text};
 use columns::{Store, Submission, county_time};
-use indicator::{Board, Explanation, Tree};
+use indicator::{Board, Explanation, Passed, Tree};
 use ledger::Ledger;
 use pack::Catalog;
 use records::{Draft, LogError, Op};
@@ -56,6 +56,8 @@ pub struct Memory {
     pub series: Memo<SeriesKey, Vec<Board>>,
     /// How an indicator comes about, by indicator and organisation.
     pub explanations: Memo<(String, String, Period, Tree, Known), Explanation>,
+    /// The steps of each funnel, by organisation.
+    pub funnels: Memo<(String, Period, Known), Vec<(String, Vec<Passed>)>>,
     /// Reports.
     pub documents: Memo<(Period, Known), Document>,
     /// The years in which something happened.
@@ -100,6 +102,7 @@ impl App {
             boards: Memo::new(MOST_BOARDS),
             series: Memo::new(MOST_BOARDS),
             explanations: Memo::new(MOST_BOARDS * 4),
+            funnels: Memo::new(MOST_BOARDS),
             documents: Memo::new(8),
             years: Memo::new(8),
         };

@@ -8,7 +8,7 @@ use crate::ask::Ask;
 use crate::problem::Problem;
 use base::{Date, Decimal, Language, Period, Text};
 use columns::Snapshot;
-use indicator::{Board, Dimension, Explanation, IndicatorError, Request, Standing, Tree};
+use indicator::{Board, Dimension, Explanation, IndicatorError, Passed, Request, Standing, Tree};
 use pack::Catalog;
 use pack::county::{County, Hierarchy, Level, Org};
 use pack::model::{Indicator, Measure, ReportText};
@@ -186,6 +186,17 @@ impl Desk {
         let Scope { org, period, tree } = scope;
         let key = (id.to_string(), org.clone(), *period, tree.clone(), self.known);
         self.memory.explanations.get_or_make(key, || Ok(indicator::explain(&self.snapshot, id, org, *period, tree)?))
+    }
+
+    /// The steps of every funnel, by its id.
+    pub fn funnels(&self, scope: &Scope) -> Result<Arc<Vec<(String, Vec<Passed>)>>, Problem> {
+        let Scope { org, period, .. } = scope;
+        self.memory.funnels.get_or_make((org.clone(), *period, self.known), || {
+            let board = self.board(*period, &Tree::default())?;
+            let all = self.catalog().packs.values().flat_map(|pack| pack.funnels.values());
+            let steps = |funnel| indicator::funnel(&self.snapshot, funnel, &board, org);
+            all.map(|funnel| Ok((funnel.common.id.clone(), steps(funnel)?))).collect()
+        })
     }
 
     /// The report of a period, in the order of an outline.

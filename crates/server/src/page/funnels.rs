@@ -1,12 +1,12 @@
 //! Who was listed, who came, who was found positive, and who was lost on the way?
 
 use crate::ask::Ask;
-use crate::desk::{Desk, Scope};
+use crate::desk::Desk;
 use crate::page::rows;
 use crate::problem::Problem;
 use crate::wire;
 use base::{Decimal, Ratio, Rounding, Text};
-use indicator::{Board, Passed, RowQuery, Side};
+use indicator::{Passed, RowQuery, Side};
 use pack::model::Funnel;
 
 /// Digits of a share in percent.
@@ -15,10 +15,10 @@ const DIGITS: u32 = 1;
 /// `/api/funnels`
 pub fn funnels(desk: &Desk, ask: &Ask) -> Result<wire::Funnels, Problem> {
     let scope = desk.scope(ask)?;
-    let board = desk.board(scope.period, &indicator::Tree::default())?;
-    let all = desk.catalog().packs.values().flat_map(|pack| pack.funnels.values());
-    let funnels = all.map(|funnel| one(desk, funnel, &board, &scope)).collect::<Result<Vec<_>, Problem>>()?;
-    Ok(wire::Funnels { funnels: funnels.into_iter().filter(|funnel| !funnel.steps.is_empty()).collect() })
+    let passed = desk.funnels(&scope)?;
+    let shown = passed.iter().filter(|(_, steps)| !steps.is_empty());
+    let funnels = shown.map(|(id, steps)| Ok(one(desk, named(desk, id)?, steps))).collect::<Result<_, Problem>>()?;
+    Ok(wire::Funnels { funnels })
 }
 
 /// `/api/funnels/lost`
@@ -43,12 +43,11 @@ pub fn lost(desk: &Desk, ask: &Ask) -> Result<wire::Rows, Problem> {
     rows::finish(desk, page, &reads, Side::Numerator)
 }
 
-fn one(desk: &Desk, funnel: &Funnel, board: &Board, scope: &Scope) -> Result<wire::Funnel, Problem> {
-    let passed = indicator::funnel(&desk.snapshot, funnel, board, &scope.org)?;
+fn one(desk: &Desk, funnel: &Funnel, passed: &[Passed]) -> wire::Funnel {
     let first = passed.first().and_then(|first| first.value.value);
     let mut before = None;
     let mut steps = Vec::new();
-    for step in &passed {
+    for step in passed {
         steps.push(wire::FunnelStep {
             figure: desk.figure_of(&step.value, None),
             of_first: share(desk, step, first),
@@ -58,12 +57,12 @@ fn one(desk: &Desk, funnel: &Funnel, board: &Board, scope: &Scope) -> Result<wir
         });
         before = step.value.value;
     }
-    Ok(wire::Funnel {
+    wire::Funnel {
         id: funnel.common.id.clone(),
         pack: funnel.common.pack.clone(),
         title: wire::Text::from(&funnel.common.title),
         steps,
-    })
+    }
 }
 
 /// The step as a share of an earlier one; nothing without one, or of none.
