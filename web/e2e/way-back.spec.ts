@@ -104,10 +104,10 @@ test("a figure in the report says how it came about", async ({ page }) => {
   await expect(headFigure(page)).toHaveAttribute("data-indicator", RATE);
 });
 
-test("the report can be taken away in three formats", async ({ page, request }) => {
+test("the report can be taken away in four formats", async ({ page, request }) => {
   test.skip(!process.env.BASE_URL, "the fixtures write no documents");
   await page.goto("/report");
-  for (const format of ["docx", "html", "md"]) {
+  for (const format of ["docx", "pdf", "html", "md"]) {
     const href = await page.getByTestId(`download-${format}`).getAttribute("href");
     const file = await request.get(href ?? "");
     expect(file.ok(), `${format} downloads`).toBe(true);

@@ -79,7 +79,7 @@ pub fn absolute(dir: &Path) -> PathBuf {
 
 fn write_report(places: &Places, dir: &Path) -> Result<PathBuf> {
     let outline = format!("counties/{COUNTY}/outline.md");
-    for name in ["report.html", "report.docx"] {
+    for name in ["report.html", "report.docx", "report.pdf"] {
         Call::taizhang(places)
             .args("report")
             .arg(&outline)

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 const COMMON: [&str; 4] = ["org", "period", "as_of", "lang"];
 
 /// Address, what it answers, parameters that must be given, parameters that may be.
-const ADDRESSES: [(&str, &str, &[&str], &[&str]); 23] = [
+const ADDRESSES: [(&str, &str, &[&str], &[&str]); 24] = [
     ("/api/health", "Whether the server answers, and how far the log is", &[], &[]),
     ("/api/county", "The county, its organisations, packs and years", &[], &["as_of", "lang"]),
     ("/api/dashboard", "Cards, attention, and townships side by side", &[], &["compare"]),
@@ -71,6 +71,7 @@ const ADDRESSES: [(&str, &str, &[&str], &[&str]); 23] = [
     ("/api/report.md", "The report as Markdown", &[], &[]),
     ("/api/report.html", "The report as a web page", &[], &[]),
     ("/api/report.docx", "The report as a Word document", &[], &[]),
+    ("/api/report.pdf", "The report as PDF, for printing", &[], &[]),
     ("/api/openapi.json", "This description", &[], &[]),
 ];
 

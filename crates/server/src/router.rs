@@ -72,6 +72,7 @@ fn figures(routes: Routes) -> Routes {
         .get("/api/report.md", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Markdown))
         .get("/api/report.html", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Html))
         .get("/api/report.docx", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Docx))
+        .get("/api/report.pdf", SeeReport, |app: Shared, ask: Ask| report_file(app, ask, Form::Pdf))
         .post_file("/api/proof", SeeReport, MOST_BYTES, proof)
         .post_file("/api/proof/marked", SeeReport, MOST_BYTES, marked)
         .post_file("/api/proof/compare", SeeReport, 2 * MOST_BYTES, compare)

@@ -1,4 +1,5 @@
-//! Does one corrected record move a published figure, and nothing else, and back again?
+//! Does one corrected record move a published figure, and nothing else, and back again? Does a report that went out stay
+//! what it was, and is it told what it would say differently now?
 //!
 //! A figure that stays where it is when its records change would be written down somewhere, not computed.
 
@@ -22,9 +23,11 @@ const FIELD: &str = "in_policy";
 /// Corrects a counted record, compares every figure, and takes the correction back.
 pub fn run(places: &Places, dir: &Path) -> Result<Tally> {
     let before = computed(places, dir)?;
+    let signed = Signed::now(places, dir)?;
     let record = counted_record(places, dir)?;
     correct(places, dir, &record, false)?;
     let during = computed(places, dir)?;
+    let restated = signed.changes(places, dir)?;
     correct(places, dir, &record, true)?;
     let after = computed(places, dir)?;
     let moved: Vec<&Figure> =
@@ -41,7 +44,13 @@ pub fn run(places: &Places, dir: &Path) -> Result<Tally> {
     if after != before {
         return Err(wrong("the figures did not come back when the correction was taken back"));
     }
-    Ok(Tally { passed: 3, failed: 0 })
+    if !restated.iter().any(|indicator| indicator == INDICATOR) || !signed.changes(places, dir)?.is_empty() {
+        return Err(wrong(format!("the signed report was restated for {restated:?}")));
+    }
+    if report(places, dir, Some(&signed.at))? != signed.text {
+        return Err(wrong("the report as of its signing is not the report that was signed"));
+    }
+    Ok(Tally { passed: 5, failed: 0 })
 }
 
 /// Figure id and indicator.
@@ -56,6 +65,38 @@ fn computed(places: &Places, dir: &Path) -> Result<BTreeMap<Figure, String>> {
 
 fn show(values: &BTreeMap<Figure, String>, id: &str, indicator: &str) -> String {
     values.get(&(id.to_owned(), indicator.to_owned())).cloned().unwrap_or_else(|| "—".into())
+}
+
+/// A report that went out: when, and what it said.
+struct Signed {
+    at: String,
+    text: String,
+}
+
+impl Signed {
+    fn now(places: &Places, dir: &Path) -> Result<Self> {
+        let (_, at) = Call::new("date", Path::new("/")).args("-u +%FT%TZ").read()?;
+        Ok(Self { at: at.trim().to_owned(), text: report(places, dir, None)? })
+    }
+
+    /// The indicators whose figures it would print differently now.
+    fn changes(&self, places: &Places, dir: &Path) -> Result<Vec<String>> {
+        let call = Call::taizhang(places).args("report --json --period").arg(PERIOD);
+        let (_, text) = call.arg("--since").arg(&self.at).arg("--dir").arg(dir).read()?;
+        let document: Value =
+            serde_json::from_str(&text).map_err(|error| wrong(format!("no list of changes: {error}")))?;
+        let changes = document["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+        Ok(changes.iter().filter_map(|change| change["figure"]["indicator"].as_str().map(str::to_owned)).collect())
+    }
+}
+
+/// The report as Markdown, now or as of a moment.
+fn report(places: &Places, dir: &Path, as_of: Option<&str>) -> Result<String> {
+    let mut call = Call::taizhang(places).args("report --period").arg(PERIOD).arg("--dir").arg(dir);
+    if let Some(moment) = as_of {
+        call = call.arg("--as-of").arg(moment);
+    }
+    Ok(call.read()?.1)
 }
 
 /// The first record the indicator counts.

@@ -6,12 +6,16 @@
 mod docx;
 mod html;
 mod markdown;
+mod pdf;
+mod title;
 
 pub use docx::docx;
 pub use html::html;
 pub use markdown::markdown;
+pub use pdf::pdf;
 
 use crate::document::SourceRow;
+use title::title_lines;
 
 /// The heading of the list of sources.
 const SOURCES: &str = "数据来源";

@@ -38,21 +38,24 @@ pub enum Form {
     Html,
     /// A Word document.
     Docx,
+    /// For printing.
+    Pdf,
 }
 
 /// What a Word document is called in a header.
 pub const DOCX_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
-/// `/api/report.md`, `/api/report.html`, `/api/report.docx`
+/// `/api/report.md`, `/api/report.html`, `/api/report.docx`, `/api/report.pdf`
 pub fn file(desk: &Desk, ask: &Ask, form: Form) -> Result<Response, Problem> {
     let document = document(desk, ask)?;
     let (kind, ending, bytes) = match form {
         Form::Markdown => ("text/markdown; charset=utf-8", "md", report::markdown(&document).into_bytes()),
         Form::Html => ("text/html; charset=utf-8", "html", report::html(&document, "/").into_bytes()),
         Form::Docx => (DOCX_TYPE, "docx", report::docx(&document)?),
+        Form::Pdf => ("application/pdf", "pdf", report::pdf(&document)?),
     };
     let disposition = match form {
-        Form::Docx => format!("attachment; filename=\"report-{}.{ending}\"", document.period),
+        Form::Docx | Form::Pdf => format!("attachment; filename=\"report-{}.{ending}\"", document.period),
         Form::Markdown | Form::Html => "inline".to_string(),
     };
     Ok(([(CONTENT_TYPE, kind.to_string()), (CONTENT_DISPOSITION, disposition)], bytes).into_response())

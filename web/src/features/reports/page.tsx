@@ -22,7 +22,7 @@ import { Sheet } from "./sheet";
 /** From this width the origin of a figure has a column beside the paper. */
 const WIDE = "(min-width: 1200px)";
 const SKELETON_PX = 900;
-const FORMATS = ["docx", "html", "md"] as const;
+const FORMATS = ["docx", "pdf", "html", "md"] as const;
 
 export function ReportPage() {
   const { t } = useLocale();

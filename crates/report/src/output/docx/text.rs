@@ -32,7 +32,7 @@ fn paragraph(xml: &mut Xml, document: &Document, block: &Block) -> Result<()> {
         xml.run(&block.number)?;
     }
     if block.kind == BlockKind::Title {
-        title(xml, &block.text())?;
+        xml.run(&super::super::title_lines(&block.text()).join("\n"))?;
         return xml.close("w:p");
     }
     for span in &block.spans {
@@ -47,31 +47,6 @@ fn paragraph(xml: &mut Xml, document: &Document, block: &Block) -> Result<()> {
         }
     }
     xml.close("w:p")
-}
-
-/// A title on one line, or on two of which neither cuts a word.
-fn title(xml: &mut Xml, text: &str) -> Result<()> {
-    match title_break(text) {
-        Some(at) => xml.run(&format!("{}\n{}", &text[..at], &text[at..])),
-        None => xml.run(text),
-    }
-}
-
-/// Half characters of a title on one line of the text block.
-const TITLE_LINE: usize = 39;
-
-/// Where a title too long for one line is best divided: behind the name of an office or a joining word, as near the
-/// middle as can be.
-fn title_break(text: &str) -> Option<usize> {
-    let width = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    if width(text) <= TITLE_LINE {
-        return None;
-    }
-    let ends = |c: char| "局会委府院及与和、）》".contains(c);
-    let places = text.char_indices().filter(|(_, c)| ends(*c)).map(|(at, c)| at + c.len_utf8());
-    places
-        .filter(|at| width(&text[..*at]) <= TITLE_LINE && width(&text[*at..]) <= TITLE_LINE)
-        .min_by_key(|at| width(&text[..*at]).abs_diff(width(&text[*at..])))
 }
 
 fn start(xml: &mut Xml, style: &str, new_page: bool) -> Result<()> {
@@ -172,18 +147,4 @@ fn section(xml: &mut Xml) -> Result<()> {
     xml.empty("w:cols", &[("w:space", "425")])?;
     xml.empty("w:docGrid", &[("w:type", "lines"), ("w:linePitch", super::styles::LINE)])?;
     xml.close("w:sectPr")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_title_is_divided_between_words() {
-        let lines = |text: &'static str| title_break(text).map(|at| (&text[..at], &text[at..]));
-        assert_eq!(lines("示例县2025年工作总结"), None);
-        let long = "示例县卫生和计划生育局2025年工作总结和2026年工作打算";
-        assert_eq!(lines(long), Some(("示例县卫生和计划生育局", "2025年工作总结和2026年工作打算")));
-        assert_eq!(lines("一二三四五六七八九十一二三四五六七八九十一二"), None);
-    }
 }
