@@ -46,6 +46,14 @@ pub type BoardKey = (Period, Tree, Known);
 /// Indicators, one period after another, tree, and what was known.
 pub type SeriesKey = (Vec<String>, Vec<Period>, Tree, Known);
 
+/// One funnel of an organisation and a period.
+pub struct Screened {
+    /// Its id.
+    pub funnel: String,
+    /// Its steps that have a value; none when nothing was screened.
+    pub steps: Vec<Passed>,
+}
+
 /// What was worked out before.
 pub struct Memory {
     /// Numbers that were counted before, whatever was written since in other registers.
@@ -57,7 +65,7 @@ pub struct Memory {
     /// How an indicator comes about, by indicator and organisation.
     pub explanations: Memo<(String, String, Period, Tree, Known), Explanation>,
     /// The steps of each funnel, by organisation.
-    pub funnels: Memo<(String, Period, Known), Vec<(String, Vec<Passed>)>>,
+    pub funnels: Memo<(String, Period, Known), Vec<Screened>>,
     /// Reports.
     pub documents: Memo<(Period, Known), Document>,
     /// The years in which something happened.

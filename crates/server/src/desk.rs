@@ -3,15 +3,15 @@
 //! A desk has a view of the records as of one moment, the names of the county, and the boards that were worked out
 //! before. It looks things up and has them computed; it never computes.
 
-use crate::app::{Known, Memory};
+use crate::app::{Known, Memory, Screened};
 use crate::ask::Ask;
 use crate::problem::Problem;
 use base::{Date, Decimal, Language, Period, Text};
 use columns::Snapshot;
-use indicator::{Board, Dimension, Explanation, IndicatorError, Passed, Request, Standing, Tree};
+use indicator::{Board, Dimension, Explanation, IndicatorError, Request, Standing, Tree};
 use pack::Catalog;
 use pack::county::{County, Hierarchy, Level, Org};
-use pack::model::{Indicator, Measure, ReportText};
+use pack::model::{Funnel, Indicator, Measure, ReportText};
 use report::Document;
 use std::sync::Arc;
 
@@ -188,14 +188,17 @@ impl Desk {
         self.memory.explanations.get_or_make(key, || Ok(indicator::explain(&self.snapshot, id, org, *period, tree)?))
     }
 
-    /// The steps of every funnel, by its id.
-    pub fn funnels(&self, scope: &Scope) -> Result<Arc<Vec<(String, Vec<Passed>)>>, Problem> {
+    /// Every funnel with its steps.
+    pub fn funnels(&self, scope: &Scope) -> Result<Arc<Vec<Screened>>, Problem> {
         let Scope { org, period, .. } = scope;
         self.memory.funnels.get_or_make((org.clone(), *period, self.known), || {
             let board = self.board(*period, &Tree::default())?;
             let all = self.catalog().packs.values().flat_map(|pack| pack.funnels.values());
-            let steps = |funnel| indicator::funnel(&self.snapshot, funnel, &board, org);
-            all.map(|funnel| Ok((funnel.common.id.clone(), steps(funnel)?))).collect()
+            let screened = |funnel: &Funnel| {
+                let steps = indicator::funnel(&self.snapshot, funnel, &board, org)?;
+                Ok(Screened { funnel: funnel.common.id.clone(), steps })
+            };
+            all.map(screened).collect()
         })
     }
 

@@ -1,5 +1,6 @@
 //! Who was listed, who came, who was found positive, and who was lost on the way?
 
+use crate::app::Screened;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::page::rows;
@@ -15,9 +16,10 @@ const DIGITS: u32 = 1;
 /// `/api/funnels`
 pub fn funnels(desk: &Desk, ask: &Ask) -> Result<wire::Funnels, Problem> {
     let scope = desk.scope(ask)?;
-    let passed = desk.funnels(&scope)?;
-    let shown = passed.iter().filter(|(_, steps)| !steps.is_empty());
-    let funnels = shown.map(|(id, steps)| Ok(one(desk, named(desk, id)?, steps))).collect::<Result<_, Problem>>()?;
+    let screened = desk.funnels(&scope)?;
+    let shown = screened.iter().filter(|screened| !screened.steps.is_empty());
+    let one = |screened: &Screened| Ok(one(desk, named(desk, &screened.funnel)?, &screened.steps));
+    let funnels = shown.map(one).collect::<Result<_, Problem>>()?;
     Ok(wire::Funnels { funnels })
 }
 
