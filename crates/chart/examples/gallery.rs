@@ -19,7 +19,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn drawings() -> Result<Vec<(&'static str, String)>> {
+/// Every drawing with its name; the tests look at the same ones.
+pub fn drawings() -> Result<Vec<(&'static str, String)>> {
     Ok(vec![
         ("trend", trend()?.svg(Size::new(640, 320))),
         ("trend-many", trend_many()?.svg(Size::new(640, 360))),
@@ -77,7 +78,7 @@ fn trend_negative() -> Result<Trend> {
 }
 
 const TOWNS: [&str; 10] =
-    ["青石镇", "柳河乡", "白杨镇", "双桥镇", "云溪乡", "梅岭镇", "石門沟乡", "松坪镇", "长滩镇", "五里乡"];
+    ["青石镇", "柳河乡", "白杨镇", "双桥镇", "云溪乡", "梅岭镇", "石门沟乡", "松坪镇", "长滩镇", "五里乡"];
 
 fn comparison(n_bars: usize) -> Result<Comparison> {
     let bar = |n: usize| {

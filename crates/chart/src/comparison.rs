@@ -158,7 +158,8 @@ impl Comparison {
         let Some((target, direction)) = &self.target else { return };
         let x = plot.x(target.value);
         let bottom = plot.bottom(self.bars.len());
-        drawing.line("target", (x, plot.top - 4.0), (x, bottom), (ink::TARGET, 1.5, "5 4"));
+        drawing.line("rim", (x, plot.top - 2.0), (x, bottom), (ink::PAPER, 3.5, ""));
+        drawing.line("target", (x, plot.top - 2.0), (x, bottom), (ink::TARGET, 1.5, "5 3"));
         let shown = format!("{}（{}{}）", target.label, direction.sign(), number(target.value));
         let most = width - 2.0 * MARGIN;
         let half = room(&shown, WORD).min(most) / 2.0;
@@ -246,6 +247,6 @@ mod tests {
         let bars: Vec<(String, i64)> = (1..=40).map(|n| (format!("第{n}村"), n)).collect();
         let bars: Vec<(&str, Option<i64>)> = bars.iter().map(|(label, n)| (label.as_str(), Some(*n))).collect();
         let svg = chart(&bars).svg(Size::new(640, 200));
-        assert!(svg.contains("height=\"814\""), "{}", &svg[..200]);
+        assert!(svg.contains("height=\"826\""), "{}", &svg[..200]);
     }
 }

@@ -161,7 +161,7 @@ fn columns(drawing: &mut Drawing, plot: &Plot, width: f64) {
         drawing.words(Words { anchor, fill: ink::SOFT, ..Words::new(text, x, y) });
     };
     word("指标", MARGIN, Anchor::Start);
-    word("目标", plot.x(1.0), Anchor::Middle);
+    word("目标线", plot.x(1.0), Anchor::Middle);
     word("实际", plot.value_end, Anchor::End);
     word("目标", plot.target_end, Anchor::End);
     word("结果", plot.result + 16.0, Anchor::Start);
@@ -189,6 +189,7 @@ fn bar(drawing: &mut Drawing, plot: &Plot, at: usize, goal: &Goal) {
             torn(drawing, plot.track_end - 12.0, middle, thick / 2.0 + 2.0);
         }
     }
+    drawing.line("rim", (target, middle - thick / 2.0), (target, middle + thick / 2.0), (ink::PAPER, 5.0, ""));
     drawing.line("target", (target, middle - thick - 1.0), (target, middle + thick + 1.0), (ink::TARGET, 2.5, ""));
 }
 

@@ -141,15 +141,16 @@ fn ribbon_path(drawing: &mut Drawing, ribbon: &Ribbon) {
 /// Name and amount: beside the node at the ends, above it in the middle.
 fn words(drawing: &mut Drawing, node: &Node, n_columns: usize, max: f64, step: f64) {
     let (amount, middle) = (number(node.amount), node.y + node.height / 2.0);
-    if node.column > 0 && node.column + 1 < n_columns {
-        let both = format!("{} {amount}", node.name);
-        let words = Words { anchor: Anchor::Middle, max: step, ..Words::new(&both, node.x + NODE / 2.0, node.y - 9.0) };
-        return drawing.words(words);
-    }
-    let (x, anchor) = if node.column == 0 { (node.x - 8.0, Anchor::End) } else { (node.x + NODE + 8.0, Anchor::Start) };
-    let name = Words { anchor, max, ..Words::new(&node.name, x, middle - 8.0) };
+    let between = node.column > 0 && node.column + 1 < n_columns;
+    let (x, anchor, max, name_y) = match node.column {
+        // Ribbons bend close by, so the words keep a rim of paper.
+        _ if between => (node.x + NODE / 2.0, Anchor::Middle, step * 0.8, node.y - 25.0),
+        0 => (node.x - 8.0, Anchor::End, max, middle - 8.0),
+        _ => (node.x + NODE + 8.0, Anchor::Start, max, middle - 8.0),
+    };
+    let name = Words { anchor, max, rim: between, ..Words::new(&node.name, x, name_y) };
     drawing.words(name);
-    drawing.words(Words { text: &amount, y: middle + 8.0, fill: ink::SOFT, ..name });
+    drawing.words(Words { text: &amount, y: name_y + 16.0, fill: ink::SOFT, ..name });
 }
 
 #[cfg(test)]

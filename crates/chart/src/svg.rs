@@ -41,12 +41,15 @@ pub struct Words<'a> {
     pub bold: bool,
     /// The pixels it may take; what takes more is cut in the middle, and the whole is told on hovering.
     pub max: f64,
+    /// A rim of paper around the words, where lines pass behind them.
+    pub rim: bool,
 }
 
 impl<'a> Words<'a> {
     /// Words of the usual size that start at `x`.
     pub fn new(text: &'a str, x: f64, y: f64) -> Self {
-        Self { text, x, y, size: 12.0, anchor: Anchor::Start, fill: ink::INK, bold: false, max: f64::INFINITY }
+        let (anchor, fill, max) = (Anchor::Start, ink::INK, f64::INFINITY);
+        Self { text, x, y, size: 12.0, anchor, fill, bold: false, max, rim: false }
     }
 }
 
@@ -114,8 +117,13 @@ impl Drawing {
             Anchor::End => " text-anchor=\"end\"",
         };
         let weight = if words.bold { " font-weight=\"bold\"" } else { "" };
+        let rim = if words.rim {
+            format!(" stroke=\"{}\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"", ink::PAPER)
+        } else {
+            String::new()
+        };
         let element = format!(
-            "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}{weight}>{}</text>",
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}{weight}{rim}>{}</text>",
             px(words.x),
             // Capitals and Chinese characters alike stand around a line a third of an em above the baseline.
             px(words.y + words.size * 0.36),

@@ -16,6 +16,8 @@ mod label;
 
 /// Pixels between two lines of the grid, at least.
 const GRID_STEP: f64 = 36.0;
+/// What the name of a time point takes at most, in pixels.
+const POINT_MOST: f64 = 9.0 * WORD;
 
 /// One line of a trend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +63,11 @@ impl Plot {
 
     fn y(&self, value: Decimal) -> f64 {
         self.bottom - self.scale.share(value) * (self.bottom - self.top)
+    }
+
+    /// Where zero stands, or the end of the axis that is nearest to it.
+    fn foot(&self) -> f64 {
+        self.y(Decimal::ZERO).clamp(self.top, self.bottom)
     }
 
     fn step(&self) -> f64 {
@@ -124,20 +131,18 @@ impl Trend {
     }
 
     fn plot(&self, top: f64, height: f64, width: f64) -> Plot {
-        let bottom = height - MARGIN - WORD - 8.0;
+        let bottom = height - MARGIN - WORD - 14.0;
         let n_steps = ((bottom - top) / GRID_STEP).clamp(2.0, 6.0) as u32;
         let target = self.target.as_ref().map(|target| target.value);
         let scale = Scale::around(self.values().chain(target), n_steps);
         let ticks = scale.ticks().into_iter().map(|tick| room(&number(tick), WORD)).fold(0.0, f64::max);
         let label = self.target.as_ref().map_or(0.0, |target| target_room(target, width) + 6.0);
-        Plot {
-            left: MARGIN + ticks + 8.0,
-            right: width - MARGIN - label,
-            top,
-            bottom,
-            n_points: self.points.len(),
-            scale,
-        }
+        // The names of the first and the last point stay inside, also where they are wider than a step.
+        let (half, n_halves) = (self.half_point(), 2.0 * self.points.len().max(1) as f64);
+        let left = (MARGIN + ticks + 8.0).max(half + 8.0 - width / n_halves);
+        let name_inside = (width - 8.0 - half - left / n_halves) / (1.0 - 1.0 / n_halves);
+        let right = (width - MARGIN - label).min(name_inside);
+        Plot { left, right, top, bottom, n_points: self.points.len(), scale }
     }
 
     fn axes(&self, drawing: &mut Drawing, plot: &Plot) {
@@ -148,30 +153,19 @@ impl Trend {
             let words = Words { anchor: Anchor::End, fill: ink::SOFT, ..Words::new(&shown, plot.left - 8.0, y) };
             drawing.words(words);
         }
-        let foot = plot.y(Decimal::ZERO.clamp(self.low(plot), self.high(plot)));
+        let foot = plot.foot();
         drawing.line("axis", (plot.left, foot), (plot.right, foot), (ink::AXIS, 1.0, ""));
-        let most = (plot.right - plot.left).min(9.0 * WORD);
-        let widest = self.points.iter().map(|point| room(point, WORD).min(most)).fold(0.0, f64::max);
-        let every = ((widest + 8.0) / plot.step()).ceil().max(1.0) as usize;
-        for (at, point) in self.points.iter().enumerate() {
-            // The latest is always named, and the others as far apart as names need.
-            if !(self.points.len() - 1 - at).is_multiple_of(every) {
-                continue;
-            }
-            // With many points a name is wider than a step and would leave the drawing at the ends.
-            let half = room(point, WORD).min(most) / 2.0;
-            let x = plot.x(at).clamp(plot.left + half - 24.0, (plot.right - half + 12.0).max(plot.left + half));
-            let words = Words { anchor: Anchor::Middle, fill: ink::SOFT, ..Words::new(point, x, plot.bottom + 14.0) };
-            drawing.words(Words { max: most, ..words });
+        let every = ((2.0 * self.half_point() + 10.0) / plot.step()).ceil().max(1.0) as usize;
+        // The latest is always named, and the others as far apart as names need.
+        for (at, point) in self.points.iter().enumerate().rev().step_by(every) {
+            let words = Words::new(point, plot.x(at), plot.bottom + 20.0);
+            drawing.words(Words { anchor: Anchor::Middle, fill: ink::SOFT, max: POINT_MOST, ..words });
         }
     }
 
-    fn low(&self, plot: &Plot) -> Decimal {
-        plot.scale.ticks().first().copied().unwrap_or_default()
-    }
-
-    fn high(&self, plot: &Plot) -> Decimal {
-        plot.scale.ticks().last().copied().unwrap_or_default()
+    /// Half of the widest name of a time point, in pixels.
+    fn half_point(&self) -> f64 {
+        self.points.iter().map(|point| room(point, WORD).min(POINT_MOST)).fold(0.0, f64::max) / 2.0
     }
 
     fn target_line(&self, drawing: &mut Drawing, plot: &Plot, width: f64) {

@@ -10,7 +10,7 @@ use crate::scale::share;
 use crate::svg::Area;
 
 /// Room between two nodes for the words of both, in pixels.
-const GAP: f64 = 34.0;
+const GAP: f64 = 36.0;
 /// What the ribbons of a column together take at least, in pixels.
 const RIBBONS: f64 = 120.0;
 
@@ -49,6 +49,7 @@ struct Place {
     y: f64,
     taken_in: f64,
     taken_out: f64,
+    tone: usize,
 }
 
 /// The height that keeps all words apart, in pixels.
@@ -60,20 +61,20 @@ pub fn least_height(layers: &Layers) -> f64 {
 impl Layout {
     pub fn new(layers: &Layers, area: Area) -> Self {
         let n_columns = layers.columns.len();
-        // Half a gap above the first and below the last node is for their own words.
+        // Columns begin at one height, a gap below the top for the words of the first node.
         let thick = area.height - (least_height(layers) - RIBBONS);
         let total = layers.total();
         let thickness = |slot: Slot| share(layers.amount(slot), total) * thick;
         let (mut nodes, mut places) = (Vec::new(), Vec::new());
         for (at, column) in layers.columns.iter().enumerate() {
             let x = area.x + (area.width - NODE) * at as f64 / (n_columns.max(2) - 1) as f64;
-            let mut y = area.y + (area.height - thick - column.len() as f64 * GAP) / 2.0 + GAP / 2.0;
-            for slot in column {
+            let mut y = area.y + GAP;
+            for (tone, slot) in column.iter().enumerate() {
                 let height = thickness(*slot);
                 if let Some(node) = layers.node(*slot) {
                     nodes.push(Node { name: node.name.clone(), amount: node.amount, column: at, x, y, height });
                 }
-                places.push(Place { slot: *slot, x, y, taken_in: 0.0, taken_out: 0.0 });
+                places.push(Place { slot: *slot, x, y, taken_in: 0.0, taken_out: 0.0, tone });
                 y += height + GAP;
             }
         }
@@ -102,7 +103,9 @@ fn ribbons(layers: &Layers, places: &mut [Place], thickness: impl Fn(Decimal) ->
         // A ribbon that only passes goes on where it arrived.
         let (to_x, to_y) = (place.x, place.y + place.taken_in);
         place.taken_in += thick;
-        ribbons.push(Ribbon { x, to_x, y, to_y, thick, tone: to });
+        if thick > 0.0 {
+            ribbons.push(Ribbon { x, to_x, y, to_y, thick, tone: place.tone });
+        }
     }
     ribbons
 }

@@ -1,7 +1,7 @@
 //! Which values of a trend are written beside their points?
 //!
 //! Those that find room above or below the point without touching a line, a mark or another value; the latest first.
-//! The others stand in the table beside the drawing. It never moves a point.
+//! Of many points only the ends and the extremes ask for room. It never moves a point.
 
 use super::{Plot, Series};
 use crate::head::WORD;
@@ -11,6 +11,8 @@ use crate::{Target, ink};
 
 /// Half the height of a value, in pixels.
 const HALF: f64 = 7.0;
+/// More points than this write only their ends and extremes.
+const MANY: usize = 14;
 
 /// A piece of a line, from left to right.
 type Piece = ((f64, f64), (f64, f64));
@@ -41,27 +43,45 @@ impl Spot {
 /// Writes the values that find room.
 pub(super) fn draw(drawing: &mut Drawing, plot: &Plot, series: &[Series], target: Option<&Target>) {
     let mut pieces: Vec<Piece> = series.iter().flat_map(|series| pieces(plot, series)).collect();
-    pieces.extend(target.map(|target| ((plot.left, plot.y(target.value)), (plot.right, plot.y(target.value)))));
+    let across = target.map(|target| plot.y(target.value)).into_iter().chain([plot.foot()]);
+    pieces.extend(across.map(|y| ((plot.left, y), (plot.right, y))));
     let mut taken: Vec<Spot> = series.iter().flat_map(|series| marks(plot, series)).collect();
     let n_points = series.iter().map(|series| series.values.len()).max().unwrap_or(0);
     for at in (0..n_points).rev() {
         for series in series {
             let Some(Some(value)) = series.values.get(at) else { continue };
+            if n_points > MANY && !telling(series, at) {
+                continue;
+            }
             let (shown, x, y) = (number(*value), plot.x(at), plot.y(*value));
             let half = room(&shown, WORD) / 2.0 + 2.0;
-            let free = |y: &f64| {
-                let spot = Spot::around(x, *y, half, HALF);
-                let inside = spot.bottom <= plot.bottom && spot.top >= plot.top - 16.0 && spot.left >= plot.left - 4.0;
+            let free = |(x, y): &(f64, f64)| {
+                let spot = Spot::around(*x, *y, half, HALF);
+                let inside = spot.bottom <= plot.bottom + 12.0 && spot.top >= plot.top - 16.0;
+                let inside = inside && spot.left >= plot.left - 4.0 && spot.right <= plot.right + 4.0;
                 let clear = !pieces.iter().any(|piece| spot.crossed_by(*piece));
                 inside && clear && !taken.iter().any(|other| spot.touches(other))
             };
-            if let Some(y) = [y - 13.0, y + 13.0].into_iter().find(free) {
+            // Beside a steep line there is more room on the side it does not come from.
+            let aside = half * 0.7;
+            let spots = [(x, y - 13.0), (x, y + 13.0)].into_iter();
+            let mut spots =
+                spots.chain([-1.0, 1.0].map(|to| [(x + to * aside, y - 13.0), (x + to * aside, y + 13.0)]).concat());
+            if let Some((x, y)) = spots.find(free) {
                 drawing.words(Words { anchor: Anchor::Middle, fill: ink::INK, ..Words::new(&shown, x, y) });
                 // Two values side by side need a space between them.
                 taken.push(Spot::around(x, y, half + 3.0, HALF));
             }
         }
     }
+}
+
+/// The first, the last, the highest and the lowest value of a line.
+fn telling(series: &Series, at: usize) -> bool {
+    let known = || series.values.iter().enumerate().filter_map(|(at, value)| Some((at, (*value)?)));
+    let ends = [known().next(), known().next_back()];
+    let extremes = [known().max_by_key(|(_, value)| *value), known().min_by_key(|(_, value)| *value)];
+    ends.iter().chain(&extremes).flatten().any(|(telling, _)| *telling == at)
 }
 
 fn pieces(plot: &Plot, series: &Series) -> Vec<Piece> {

@@ -1,0 +1,108 @@
+//! Are all drawings of the gallery sound: well-formed, the same every time, and no words over words?
+
+#![allow(clippy::unwrap_used)]
+
+// The gallery is a program; here only its drawings are asked for.
+#[allow(dead_code)]
+#[path = "../examples/gallery.rs"]
+mod gallery;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+/// Words as they stand on the paper, measured as Noto Sans CJK is: a digit is 0.555 em wide.
+struct Words {
+    text: String,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = element.try_get_attribute(name).unwrap()?;
+    Some(found.value.into_owned())
+}
+
+fn pixels(element: &BytesStart<'_>, name: &str) -> f64 {
+    attribute(element, name).unwrap().parse().unwrap()
+}
+
+/// Reads the whole drawing, so that what is not well-formed panics, and gives its size and words.
+fn read(svg: &str) -> ((f64, f64), Vec<Words>) {
+    let mut reader = Reader::from_str(svg);
+    let (mut size, mut words, mut open) = ((0.0, 0.0), Vec::new(), None);
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(element) if element.name().as_ref() == "svg" => {
+                size = (pixels(&element, "width"), pixels(&element, "height"));
+            }
+            Event::Start(element) if element.name().as_ref() == "text" => open = Some(element.into_owned()),
+            Event::Text(text) => {
+                if let Some(element) = open.take() {
+                    words.push(place(&element, &text.into_inner()));
+                }
+            }
+            Event::Eof => return (size, words),
+            _ => {}
+        }
+    }
+}
+
+fn place(element: &BytesStart<'_>, text: &str) -> Words {
+    let (x, y, size) = (pixels(element, "x"), pixels(element, "y"), pixels(element, "font-size"));
+    let em = |c: char| match c {
+        ',' | '.' | ' ' | '/' | '-' => 0.35,
+        '%' => 0.92,
+        _ if c.is_ascii() => 0.56,
+        _ => 1.0,
+    };
+    let width = text.chars().map(em).sum::<f64>() * size;
+    let left = match attribute(element, "text-anchor").as_deref() {
+        None => x,
+        Some("middle") => x - width / 2.0,
+        Some(_) => x - width,
+    };
+    Words { text: text.to_string(), left, right: left + width, top: y - size * 0.8, bottom: y + size * 0.1 }
+}
+
+#[test]
+fn words_never_lie_on_words_nor_leave_the_drawing() {
+    for (name, svg) in gallery::drawings().unwrap() {
+        let ((width, height), words) = read(&svg);
+        assert!(!words.is_empty(), "{name} has no words");
+        for (at, one) in words.iter().enumerate() {
+            let inside = one.left >= 0.0 && one.right <= width && one.top >= 0.0 && one.bottom <= height;
+            assert!(inside, "{name}: {} leaves the drawing", one.text);
+            for other in words.iter().skip(at + 1) {
+                let beside = one.right < other.left || other.right < one.left;
+                let apart = beside || one.bottom < other.top || other.bottom < one.top;
+                assert!(apart, "{name}: {} lies on {}", one.text, other.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    assert_eq!(gallery::drawings().unwrap(), gallery::drawings().unwrap());
+}
+
+#[test]
+fn every_drawing_says_what_it_is_and_needs_nothing_from_outside() {
+    for (name, svg) in gallery::drawings().unwrap() {
+        assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "), "{name}: {}", &svg[..80]);
+        assert!(svg.contains("<title>") && svg.contains("。</desc>"), "{name} says nothing");
+        let outside = ["href", "url(", "<script", "<style", "<image", " id="];
+        assert!(outside.iter().all(|word| !svg.contains(word)), "{name} needs something else");
+        assert_eq!(svg.matches("http").count(), 1, "{name} names an address");
+    }
+}
+
+#[test]
+fn names_that_look_like_xml_stay_names() {
+    let bars = vec![chart::Bar::new("<甲> & \"乙\"\u{7}", Some(base::Decimal::ONE))];
+    let svg = chart::Comparison::new("a<b", "%", bars).unwrap().svg(chart::Size::new(640, 200));
+    read(&svg);
+    assert!(svg.contains("&lt;甲&gt; &amp; &quot;乙&quot; </text>"), "{svg}");
+}
