@@ -6,35 +6,36 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use base::Decimal;
-use chart::{Band, Bar, Comparison, Direction, Flow, Goal, Progress, Pyramid, Sankey, Series, Size, Trend};
+use chart::{Band, Bar, Chart, Comparison, Direction, Flow, Goal, Progress, Pyramid, Sankey, Series, Size, Trend};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> Result<()> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("name the folder to write to")?);
     std::fs::create_dir_all(&folder)?;
-    for (name, svg) in drawings()? {
-        std::fs::write(folder.join(format!("{name}.svg")), svg)?;
+    for (name, chart, size) in drawings()? {
+        std::fs::write(folder.join(format!("{name}.svg")), chart.svg(size))?;
     }
     Ok(())
 }
 
-/// Every drawing with its name; the tests look at the same ones.
-pub fn drawings() -> Result<Vec<(&'static str, String)>> {
+/// Every drawing with its name and size; the tests look at the same ones.
+pub fn drawings() -> Result<Vec<(&'static str, Chart, Size)>> {
+    let empty = Comparison::new("高血压患者规范管理率", "%", Vec::new())?;
     Ok(vec![
-        ("trend", trend()?.svg(Size::new(640, 320))),
-        ("trend-many", trend_many()?.svg(Size::new(640, 360))),
-        ("trend-months", trend_months()?.svg(Size::new(640, 300).without_heading())),
-        ("trend-negative", trend_negative()?.svg(Size::new(480, 260))),
-        ("comparison", comparison(12)?.svg(Size::new(640, 380))),
-        ("comparison-forty", comparison(40)?.svg(Size::new(640, 400))),
-        ("comparison-amounts", amounts()?.svg(Size::new(420, 260))),
-        ("progress", progress()?.svg(Size::new(640, 320))),
-        ("pyramid", pyramid()?.svg(Size::new(640, 460))),
-        ("pyramid-narrow", pyramid()?.svg(Size::new(380, 300))),
-        ("sankey", sankey()?.svg(Size::new(640, 380))),
-        ("sankey-two", sankey_two()?.svg(Size::new(560, 300))),
-        ("empty", Comparison::new("高血压患者规范管理率", "%", Vec::new())?.svg(Size::new(480, 200))),
+        ("trend", Chart::Trend(trend()?), Size::new(640, 320)),
+        ("trend-many", Chart::Trend(trend_many()?), Size::new(640, 360)),
+        ("trend-months", Chart::Trend(trend_months()?), Size::new(640, 300).without_heading()),
+        ("trend-negative", Chart::Trend(trend_negative()?), Size::new(480, 260)),
+        ("comparison", Chart::Comparison(comparison(12)?), Size::new(640, 380)),
+        ("comparison-forty", Chart::Comparison(comparison(40)?), Size::new(640, 400)),
+        ("comparison-amounts", Chart::Comparison(amounts()?), Size::new(420, 260)),
+        ("progress", Chart::Progress(progress()?), Size::new(640, 320)),
+        ("pyramid", Chart::Pyramid(pyramid()?), Size::new(640, 460)),
+        ("pyramid-narrow", Chart::Pyramid(pyramid()?), Size::new(380, 300)),
+        ("sankey", Chart::Sankey(sankey()?), Size::new(640, 380)),
+        ("sankey-two", Chart::Sankey(sankey_two()?), Size::new(560, 300)),
+        ("empty", Chart::Comparison(empty), Size::new(480, 200)),
     ])
 }
 

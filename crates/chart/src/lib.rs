@@ -69,7 +69,8 @@ impl Chart {
 /// How much room a drawing gets, in CSS pixels (1/96 inch).
 ///
 /// The width is kept. The height is the least: forty bars in 200 pixels grow taller instead of printing over each
-/// other. Widths below 360 and heights below 160 are taken as these. 640 wide fits the text of an A4 page.
+/// other. Widths below 360 (a [`Progress`]: 520) and
+/// heights below 160 are taken as these. 640 wide fits the text of an A4 page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
     /// Width in pixels.

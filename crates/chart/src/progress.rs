@@ -20,6 +20,8 @@ const ROW_MOST: f64 = 40.0;
 const MOST: f64 = 1.4;
 /// White space between two columns, in pixels.
 const GAP: f64 = 14.0;
+/// Five columns need this width, in pixels.
+const WIDTH: u32 = 520;
 
 /// One indicator with its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,8 +102,10 @@ impl Progress {
         Ok(Self { title: title.into(), goals })
     }
 
-    /// The drawing as SVG text, `size` in CSS pixels. It grows taller than `size` when there are many rows.
+    /// The drawing as SVG text, `size` in CSS pixels. It grows taller than `size` when there are many
+    /// rows, and a width below 520 is taken as 520, since five columns stand side by side.
     pub fn svg(&self, size: Size) -> String {
+        let size = Size { width: size.width.max(WIDTH), ..size };
         let head = Head { title: &self.title, unit: "", keys: Vec::new() };
         if self.goals.is_empty() {
             return head.nothing(size);

@@ -5,19 +5,16 @@
 
 use base::Decimal;
 
-use crate::head::{Head, MARGIN, Mark, WORD, dot};
+use crate::head::{Head, Mark, dot};
 use crate::refused::{Refused, bounded};
-use crate::scale::Scale;
-use crate::svg::{Anchor, Drawing, Words, px};
-use crate::text::{number, room};
+use crate::svg::{Drawing, px};
+use crate::text::number;
 use crate::{Size, Target, ink};
 
-mod label;
+use plot::Plot;
 
-/// Pixels between two lines of the grid, at least.
-const GRID_STEP: f64 = 36.0;
-/// What the name of a time point takes at most, in pixels.
-const POINT_MOST: f64 = 9.0 * WORD;
+mod label;
+mod plot;
 
 /// One line of a trend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,36 +40,6 @@ pub struct Trend {
     points: Vec<String>,
     series: Vec<Series>,
     target: Option<Target>,
-}
-
-/// Where values stand in pixels.
-struct Plot {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
-    n_points: usize,
-    scale: Scale,
-}
-
-impl Plot {
-    /// Half a step stays free at both ends, so that the first and the last label have room.
-    fn x(&self, at: usize) -> f64 {
-        self.left + self.step() * (at as f64 + 0.5)
-    }
-
-    fn y(&self, value: Decimal) -> f64 {
-        self.bottom - self.scale.share(value) * (self.bottom - self.top)
-    }
-
-    /// Where zero stands, or the end of the axis that is nearest to it.
-    fn foot(&self) -> f64 {
-        self.y(Decimal::ZERO).clamp(self.top, self.bottom)
-    }
-
-    fn step(&self) -> f64 {
-        (self.right - self.left) / self.n_points.max(1) as f64
-    }
 }
 
 impl Trend {
@@ -118,9 +85,11 @@ impl Trend {
         let mut drawing = Drawing::default();
         let top = head.draw(&mut drawing, size) + 16.0;
         let height = size.height_px().max(top + 120.0);
-        let plot = self.plot(top, height, size.width_px());
-        self.axes(&mut drawing, &plot);
-        self.target_line(&mut drawing, &plot, size.width_px());
+        let plot = Plot::new(self, top, height, size.width_px());
+        plot.axes(&mut drawing, &self.points);
+        if let Some(target) = &self.target {
+            plot.target(&mut drawing, target, size.width_px());
+        }
         self.lines(&mut drawing, &plot);
         label::draw(&mut drawing, &plot, &self.series, self.target.as_ref());
         drawing.finish(size.width_px(), height, &self.title, &self.sentence())
@@ -128,52 +97,6 @@ impl Trend {
 
     fn values(&self) -> impl Iterator<Item = Decimal> {
         self.series.iter().flat_map(|series| series.values.iter().copied().flatten())
-    }
-
-    fn plot(&self, top: f64, height: f64, width: f64) -> Plot {
-        let bottom = height - MARGIN - WORD - 14.0;
-        let n_steps = ((bottom - top) / GRID_STEP).clamp(2.0, 6.0) as u32;
-        let target = self.target.as_ref().map(|target| target.value);
-        let scale = Scale::around(self.values().chain(target), n_steps);
-        let ticks = scale.ticks().into_iter().map(|tick| room(&number(tick), WORD)).fold(0.0, f64::max);
-        let label = self.target.as_ref().map_or(0.0, |target| target_room(target, width) + 6.0);
-        // The names of the first and the last point stay inside, also where they are wider than a step.
-        let (half, n_halves) = (self.half_point(), 2.0 * self.points.len().max(1) as f64);
-        let left = (MARGIN + ticks + 8.0).max(half + 8.0 - width / n_halves);
-        let name_inside = (width - 8.0 - half - left / n_halves) / (1.0 - 1.0 / n_halves);
-        let right = (width - MARGIN - label).min(name_inside);
-        Plot { left, right, top, bottom, n_points: self.points.len(), scale }
-    }
-
-    fn axes(&self, drawing: &mut Drawing, plot: &Plot) {
-        for tick in plot.scale.ticks() {
-            let y = plot.y(tick);
-            drawing.line("grid", (plot.left, y), (plot.right, y), (ink::GRID, 1.0, ""));
-            let shown = number(tick);
-            let words = Words { anchor: Anchor::End, fill: ink::SOFT, ..Words::new(&shown, plot.left - 8.0, y) };
-            drawing.words(words);
-        }
-        let foot = plot.foot();
-        drawing.line("axis", (plot.left, foot), (plot.right, foot), (ink::AXIS, 1.0, ""));
-        let every = ((2.0 * self.half_point() + 10.0) / plot.step()).ceil().max(1.0) as usize;
-        // The latest is always named, and the others as far apart as names need.
-        for (at, point) in self.points.iter().enumerate().rev().step_by(every) {
-            let words = Words::new(point, plot.x(at), plot.bottom + 20.0);
-            drawing.words(Words { anchor: Anchor::Middle, fill: ink::SOFT, max: POINT_MOST, ..words });
-        }
-    }
-
-    /// Half of the widest name of a time point, in pixels.
-    fn half_point(&self) -> f64 {
-        self.points.iter().map(|point| room(point, WORD).min(POINT_MOST)).fold(0.0, f64::max) / 2.0
-    }
-
-    fn target_line(&self, drawing: &mut Drawing, plot: &Plot, width: f64) {
-        let Some(target) = &self.target else { return };
-        let y = plot.y(target.value);
-        drawing.line("target", (plot.left, y), (plot.right, y), (ink::TARGET, 1.5, "5 4"));
-        let (shown, max) = (target.shown(), target_room(target, width));
-        drawing.words(Words { fill: ink::TARGET, max, ..Words::new(&shown, plot.right + 6.0, y) });
     }
 
     fn lines(&self, drawing: &mut Drawing, plot: &Plot) {
@@ -223,11 +146,6 @@ impl Trend {
             _ => format!("{}：暂无数据", series.name),
         }
     }
-}
-
-/// What the target's words may take beside the plot.
-fn target_room(target: &Target, width: f64) -> f64 {
-    room(&target.shown(), WORD).min(width * 0.25)
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 #[path = "../examples/gallery.rs"]
 mod gallery;
 
+use base::Decimal;
+use chart::{Bar, Comparison, Size};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -68,8 +70,11 @@ fn place(element: &BytesStart<'_>, text: &str) -> Words {
 
 #[test]
 fn words_never_lie_on_words_nor_leave_the_drawing() {
-    for (name, svg) in gallery::drawings().unwrap() {
-        let ((width, height), words) = read(&svg);
+    let drawings = gallery::drawings().unwrap();
+    let sizes = |size| [size, Size::new(0, 0), Size::new(420, 300), Size::new(1200, 700)];
+    for (name, chart, size) in drawings.iter().flat_map(|(name, chart, size)| sizes(*size).map(|s| (name, chart, s))) {
+        let ((width, height), words) = read(&chart.svg(size));
+        let name = format!("{name} in {} × {}", size.width, size.height);
         assert!(!words.is_empty(), "{name} has no words");
         for (at, one) in words.iter().enumerate() {
             let inside = one.left >= 0.0 && one.right <= width && one.top >= 0.0 && one.bottom <= height;
@@ -85,12 +90,14 @@ fn words_never_lie_on_words_nor_leave_the_drawing() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    assert_eq!(gallery::drawings().unwrap(), gallery::drawings().unwrap());
+    let all = || gallery::drawings().unwrap().iter().map(|(_, chart, size)| chart.svg(*size)).collect::<Vec<_>>();
+    assert_eq!(all(), all());
 }
 
 #[test]
 fn every_drawing_says_what_it_is_and_needs_nothing_from_outside() {
-    for (name, svg) in gallery::drawings().unwrap() {
+    for (name, chart, size) in gallery::drawings().unwrap() {
+        let svg = chart.svg(size);
         assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "), "{name}: {}", &svg[..80]);
         assert!(svg.contains("<title>") && svg.contains("。</desc>"), "{name} says nothing");
         let outside = ["href", "url(", "<script", "<style", "<image", " id="];
@@ -101,8 +108,8 @@ fn every_drawing_says_what_it_is_and_needs_nothing_from_outside() {
 
 #[test]
 fn names_that_look_like_xml_stay_names() {
-    let bars = vec![chart::Bar::new("<甲> & \"乙\"\u{7}", Some(base::Decimal::ONE))];
-    let svg = chart::Comparison::new("a<b", "%", bars).unwrap().svg(chart::Size::new(640, 200));
+    let bars = vec![Bar::new("<甲> & \"乙\"\u{7}", Some(Decimal::ONE))];
+    let svg = Comparison::new("a<b", "%", bars).unwrap().svg(Size::new(640, 200));
     read(&svg);
     assert!(svg.contains("&lt;甲&gt; &amp; &quot;乙&quot; </text>"), "{svg}");
 }

@@ -61,14 +61,15 @@ pub fn least_height(layers: &Layers) -> f64 {
 impl Layout {
     pub fn new(layers: &Layers, area: Area) -> Self {
         let n_columns = layers.columns.len();
-        // Columns begin at one height, a gap below the top for the words of the first node.
+        // Columns begin at one height; words above a node in the middle need a whole gap, words beside it a half.
+        let first = if n_columns > 2 { GAP } else { GAP / 2.0 };
         let thick = area.height - (least_height(layers) - RIBBONS);
         let total = layers.total();
         let thickness = |slot: Slot| share(layers.amount(slot), total) * thick;
         let (mut nodes, mut places) = (Vec::new(), Vec::new());
         for (at, column) in layers.columns.iter().enumerate() {
             let x = area.x + (area.width - NODE) * at as f64 / (n_columns.max(2) - 1) as f64;
-            let mut y = area.y + GAP;
+            let mut y = area.y + first;
             for (tone, slot) in column.iter().enumerate() {
                 let height = thickness(*slot);
                 if let Some(node) = layers.node(*slot) {

@@ -4,10 +4,10 @@
 //! Of many points only the ends and the extremes ask for room. It never moves a point.
 
 use super::{Plot, Series};
+use crate::Target;
 use crate::head::WORD;
 use crate::svg::{Anchor, Drawing, Words};
 use crate::text::{number, room};
-use crate::{Target, ink};
 
 /// Half the height of a value, in pixels.
 const HALF: f64 = 7.0;
@@ -68,7 +68,7 @@ pub(super) fn draw(drawing: &mut Drawing, plot: &Plot, series: &[Series], target
             let mut spots =
                 spots.chain([-1.0, 1.0].map(|to| [(x + to * aside, y - 13.0), (x + to * aside, y + 13.0)]).concat());
             if let Some((x, y)) = spots.find(free) {
-                drawing.words(Words { anchor: Anchor::Middle, fill: ink::INK, ..Words::new(&shown, x, y) });
+                drawing.words(Words { anchor: Anchor::Middle, rim: true, ..Words::new(&shown, x, y) });
                 // Two values side by side need a space between them.
                 taken.push(Spot::around(x, y, half + 3.0, HALF));
             }
