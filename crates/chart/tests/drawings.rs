@@ -8,7 +8,10 @@
 mod gallery;
 
 use base::Decimal;
-use chart::{Bar, Comparison, Size};
+use chart::{Bar, Comparison, Direction, Series, Size, Trend};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -68,23 +71,52 @@ fn place(element: &BytesStart<'_>, text: &str) -> Words {
     Words { text: text.to_string(), left, right: left + width, top: y - size * 0.8, bottom: y + size * 0.1 }
 }
 
+/// The first words that lie on others or leave the drawing.
+fn fault(svg: &str) -> Option<String> {
+    let ((width, height), words) = read(svg);
+    for (at, one) in words.iter().enumerate() {
+        if one.left < 0.0 || one.right > width || one.top < 0.0 || one.bottom > height {
+            return Some(format!("{} leaves the drawing", one.text));
+        }
+        for other in words.iter().skip(at + 1) {
+            let beside = one.right < other.left || other.right < one.left;
+            if !beside && one.bottom >= other.top && other.bottom >= one.top {
+                return Some(format!("{} lies on {}", one.text, other.text));
+            }
+        }
+    }
+    None
+}
+
 #[test]
 fn words_never_lie_on_words_nor_leave_the_drawing() {
     let drawings = gallery::drawings().unwrap();
     let sizes = |size| [size, Size::new(0, 0), Size::new(420, 300), Size::new(1200, 700)];
     for (name, chart, size) in drawings.iter().flat_map(|(name, chart, size)| sizes(*size).map(|s| (name, chart, s))) {
-        let ((width, height), words) = read(&chart.svg(size));
-        let name = format!("{name} in {} × {}", size.width, size.height);
-        assert!(!words.is_empty(), "{name} has no words");
-        for (at, one) in words.iter().enumerate() {
-            let inside = one.left >= 0.0 && one.right <= width && one.top >= 0.0 && one.bottom <= height;
-            assert!(inside, "{name}: {} leaves the drawing", one.text);
-            for other in words.iter().skip(at + 1) {
-                let beside = one.right < other.left || other.right < one.left;
-                let apart = beside || one.bottom < other.top || other.bottom < one.top;
-                assert!(apart, "{name}: {} lies on {}", one.text, other.text);
-            }
-        }
+        assert_eq!(fault(&chart.svg(size)), None, "{name} in {} × {}", size.width, size.height);
+    }
+}
+
+proptest! {
+    #[test]
+    fn words_keep_apart_whatever_the_values(
+        values in vec(vec(option::of(-9_999_999_i64..99_999_999), 1..40), 1..5),
+        digits in 0_u32..4, target in -100_i64..100_000, width in 360_u32..900,
+    ) {
+        let n_points = values.iter().map(Vec::len).min().unwrap_or(0);
+        let line = |values: &Vec<Option<i64>>| {
+            Series::new("高血压患者", values.iter().take(n_points).map(|v| v.map(|v| Decimal::new(v, digits))).collect())
+        };
+        let points = (0..n_points).map(|n| format!("{}年{}月", 2020 + n / 12, n % 12 + 1)).collect();
+        let trend = Trend::new("规范管理人数", "人", points, values.iter().map(line).collect()).unwrap();
+        let trend = trend.with_target("年度目标值", Decimal::from(target)).unwrap();
+        prop_assert_eq!(fault(&trend.svg(Size::new(width, 300))), None);
+        let bars = |values: &Vec<Option<i64>>| {
+            values.iter().map(|v| Bar::new("青石镇中心卫生院", v.map(|v| Decimal::new(v.abs(), digits)))).collect()
+        };
+        let chart = Comparison::new("规范管理人数", "人", bars(&values[0])).unwrap();
+        let chart = chart.with_target("年度目标值", Decimal::from(target.abs()), Direction::AtLeast).unwrap();
+        prop_assert_eq!(fault(&chart.svg(Size::new(width, 300))), None);
     }
 }
 
