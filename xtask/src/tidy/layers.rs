@@ -14,6 +14,7 @@ use crate::trouble::{Result, Trouble};
 /// Folder under `crates/`, and its layer. A crate may use crates of lower layers, never a neighbour.
 const LAYERS: &[(&str, u8)] = &[
     ("base", 0),
+    ("chart", 1),
     ("pack", 1),
     ("records", 2),
     ("accounts", 3),
