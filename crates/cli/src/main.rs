@@ -79,7 +79,9 @@ enum Command {
     Findings(command::findings::Args),
     /// What needs attention now, and who has answered
     Alerts(command::alerts::Args),
-    /// The county's report as Markdown, HTML or DOCX
+    /// An indicator as a drawing: townships beside one another, against the county's target
+    Chart(command::chart::Args),
+    /// The county's report as Markdown, HTML, DOCX or PDF
     Report(command::report::Args),
     /// Every figure of a finished report: do they agree with each other, with another text, with the records?
     Proof(command::proof::Args),
@@ -133,6 +135,7 @@ fn main() -> ExitCode {
         Command::Tasks(args) => command::tasks::run(&args),
         Command::Findings(args) => command::findings::run(&args),
         Command::Alerts(args) => command::alerts::run(&args),
+        Command::Chart(args) => command::chart::run(&args),
         Command::Report(args) => command::report::run(&args),
         Command::Proof(args) => command::proof::run(&args),
         Command::Settle(args) => command::settle::run(&args),

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod backup;
 pub mod campaign;
+pub mod chart;
 pub mod check;
 #[cfg(feature = "cluster")]
 pub mod cluster;

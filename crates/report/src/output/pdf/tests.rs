@@ -27,8 +27,14 @@ fn document(text: &str) -> Document {
     }
 }
 
-/// Where each character of a page stands: line (tenths of a millimetre from the top) → left edges and right edge, in mm.
-fn lines(frame: &Frame, at: Point, found: &mut BTreeMap<i64, Vec<(char, f64, f64)>>) {
+/// The characters of a line, each with its left and right edge in mm.
+type Line = Vec<(char, f64, f64)>;
+
+/// The lines of a page, by their distance from the top in tenths of a millimetre.
+type Lines = BTreeMap<i64, Line>;
+
+/// Where each character of a page stands.
+fn lines(frame: &Frame, at: Point, found: &mut Lines) {
     for (point, item) in frame.items() {
         let place = at + *point;
         match item {
@@ -48,7 +54,7 @@ fn lines(frame: &Frame, at: Point, found: &mut BTreeMap<i64, Vec<(char, f64, f64
     }
 }
 
-fn pages(document: &Document) -> Vec<BTreeMap<i64, Vec<(char, f64, f64)>>> {
+fn pages(document: &Document) -> Vec<Lines> {
     let laid_out = lay_out(document).unwrap();
     let page = |frame: &Frame| {
         let mut found = BTreeMap::new();
@@ -61,9 +67,7 @@ fn pages(document: &Document) -> Vec<BTreeMap<i64, Vec<(char, f64, f64)>>> {
 #[test]
 fn a_full_page_has_22_lines_of_28_characters() {
     let pages = pages(&document(&"国".repeat(28 * 22 * 3)));
-    let body = |page: &BTreeMap<i64, Vec<(char, f64, f64)>>| -> Vec<Vec<(char, f64, f64)>> {
-        page.values().filter(|line| line[0].0 == '国').cloned().collect()
-    };
+    let body = |page: &Lines| -> Vec<Line> { page.values().filter(|line| line[0].0 == '国').cloned().collect() };
     for page in &pages[..3] {
         let rows = body(page);
         assert_eq!(rows.len(), 22);
@@ -82,8 +86,8 @@ fn a_full_page_has_22_lines_of_28_characters() {
 #[test]
 fn page_numbers_stand_on_the_outer_side() {
     let pages = pages(&document(&"国".repeat(28 * 22 * 2)));
-    let number = |page: &BTreeMap<i64, Vec<(char, f64, f64)>>| page.values().last().unwrap().clone();
-    let text = |line: &[(char, f64, f64)]| line.iter().map(|(c, ..)| *c).collect::<String>();
+    let number = |page: &Lines| page.values().last().unwrap().clone();
+    let text = |line: &Line| line.iter().map(|(c, ..)| *c).collect::<String>();
     let (odd, even) = (number(&pages[0]), number(&pages[1]));
     assert_eq!([text(&odd), text(&even)], ["— 1 —", "— 2 —"]);
     assert!(odd.last().unwrap().2 > 175.0 && even[0].1 < 35.0, "{odd:?} {even:?}");
