@@ -4,12 +4,13 @@
 //! target has the second tone and hatching. It never sorts.
 
 use base::Decimal;
+use base::exact::with_commas;
 
 use crate::head::{Head, LINE, MARGIN, Mark, WORD};
 use crate::refused::{Refused, length};
 use crate::scale::Scale;
 use crate::svg::{Anchor, Area, Drawing, Words};
-use crate::text::{number, number_or_dash, room};
+use crate::text::{number_or_dash, room};
 use crate::{Direction, Size, Target, ink};
 
 /// The least height of a row, in pixels.
@@ -120,7 +121,7 @@ impl Comparison {
         let right = width - MARGIN - values - 8.0;
         let target = self.target.as_ref().map(|(target, _)| target.value);
         let all = self.bars.iter().filter_map(|bar| bar.value).chain(target);
-        let widest_tick = all.clone().map(|value| room(&number(value.trunc()), WORD)).fold(0.0, f64::max) + 24.0;
+        let widest_tick = all.clone().map(|value| room(&with_commas(value.trunc()), WORD)).fold(0.0, f64::max) + 24.0;
         let n_steps = ((right - left) / widest_tick).clamp(1.0, 6.0) as u32;
         Plot { left, right, top, row, scale: Scale::from_zero(all, n_steps) }
     }
@@ -131,7 +132,7 @@ impl Comparison {
             let x = plot.x(tick);
             let colour = if tick.is_zero() { ink::AXIS } else { ink::GRID };
             drawing.line("grid", (x, plot.top), (x, bottom), (colour, 1.0, ""));
-            let shown = number(tick);
+            let shown = with_commas(tick);
             drawing.words(Words { anchor: Anchor::Middle, fill: ink::SOFT, ..Words::new(&shown, x, bottom + 12.0) });
         }
     }
@@ -160,7 +161,7 @@ impl Comparison {
         let bottom = plot.bottom(self.bars.len());
         drawing.line("rim", (x, plot.top - 2.0), (x, bottom), (ink::PAPER, 3.5, ""));
         drawing.line("target", (x, plot.top - 2.0), (x, bottom), (ink::TARGET, 1.5, "5 3"));
-        let shown = format!("{}（{}{}）", target.label, direction.sign(), number(target.value));
+        let shown = format!("{}（{}{}）", target.label, direction.sign(), with_commas(target.value));
         let most = width - 2.0 * MARGIN;
         let half = room(&shown, WORD).min(most) / 2.0;
         let middle = x.clamp(MARGIN + half, width - MARGIN - half);
@@ -183,14 +184,14 @@ impl Comparison {
     fn sentence(&self) -> String {
         let known = || self.bars.iter().filter_map(|bar| Some((&bar.label, bar.value?)));
         let of = |found: Option<(&String, Decimal)>| {
-            found.map(|(label, value)| format!("{label}{}", number(value))).unwrap_or_default()
+            found.map(|(label, value)| format!("{label}{}", with_commas(value))).unwrap_or_default()
         };
         // The first of several that are equal, as a reader from above would say.
         let most = of(known().rev().max_by_key(|(_, value)| *value));
         let least = of(known().min_by_key(|(_, value)| *value));
         let target = self.target.as_ref().map_or_else(String::new, |(target, direction)| {
             let n_missed = known().filter(|(_, value)| self.misses(*value)).count();
-            format!("；{}{}{}，未达标{n_missed}个", target.label, direction.sign(), number(target.value))
+            format!("；{}{}{}，未达标{n_missed}个", target.label, direction.sign(), with_commas(target.value))
         });
         let (n_bars, n_unknown) = (self.bars.len(), self.bars.len() - known().count());
         let unknown = if n_unknown > 0 { format!("，其中{n_unknown}个无数据") } else { String::new() };

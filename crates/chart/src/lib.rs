@@ -136,7 +136,7 @@ struct Target {
 
 impl Target {
     fn shown(&self) -> String {
-        format!("{} {}", self.label, text::number(self.value))
+        format!("{} {}", self.label, base::exact::with_commas(self.value))
     }
 }
 

@@ -4,12 +4,13 @@
 //! good side of the target is shaded. It never knows why a target is what it is.
 
 use base::Decimal;
+use base::exact::with_commas;
 
 use crate::head::{Head, MARGIN, WORD};
 use crate::refused::{Refused, length};
 use crate::scale::share;
 use crate::svg::{Anchor, Area, Drawing, Words, px};
-use crate::text::{number, number_or_dash, room};
+use crate::text::{number_or_dash, room};
 use crate::{Direction, Size, ink};
 
 /// The least height of a row, in pixels.
@@ -49,7 +50,7 @@ impl Goal {
     }
 
     fn target_shown(&self) -> String {
-        format!("{}{}{}", self.direction.sign(), number(self.target), self.unit)
+        format!("{}{}{}", self.direction.sign(), with_commas(self.target), self.unit)
     }
 
     /// The value in targets. What is more than a target of nothing is beyond every end.

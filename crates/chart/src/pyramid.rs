@@ -4,12 +4,13 @@
 //! a band is; it prints the label it is given.
 
 use base::Decimal;
+use base::exact::with_commas;
 
 use crate::head::{Head, LINE, MARGIN, WORD};
 use crate::refused::{Refused, bounded, length};
 use crate::scale::Scale;
 use crate::svg::{Anchor, Area, Drawing, Words};
-use crate::text::{number, room};
+use crate::text::room;
 use crate::{Size, ink};
 
 /// The least height of a row, in pixels.
@@ -99,17 +100,17 @@ impl Pyramid {
 
     fn plot(&self, top: f64, row: f64, width: f64) -> Plot {
         let ages = self.bands.iter().map(|band| room(&band.label, WORD)).fold(0.0, f64::max).min(width * 0.2) + 16.0;
-        let count = self.counts().map(|value| room(&number(value), COUNT)).fold(0.0, f64::max);
+        let count = self.counts().map(|value| room(&with_commas(value), COUNT)).fold(0.0, f64::max);
         let (left, right) = ((width - ages) / 2.0, (width + ages) / 2.0);
         let length = left - MARGIN - count - 6.0;
-        let widest_tick = self.counts().map(|value| room(&number(value.trunc()), WORD)).fold(0.0, f64::max) + 20.0;
+        let widest_tick = self.counts().map(|value| room(&with_commas(value.trunc()), WORD)).fold(0.0, f64::max) + 20.0;
         let n_steps = (length / widest_tick).clamp(1.0, 5.0) as u32;
         let scale = Scale::from_zero(self.counts(), n_steps);
         Plot { left, right, length, top, bottom: top + row * self.bands.len() as f64, row, scale }
     }
 
     fn sides(&self, drawing: &mut Drawing, plot: &Plot) {
-        let (male, female) = (format!("男 {}", number(self.male)), format!("女 {}", number(self.female)));
+        let (male, female) = (format!("男 {}", with_commas(self.male)), format!("女 {}", with_commas(self.female)));
         let y = plot.top - 12.0;
         let middle = plot.length / 2.0;
         let max = plot.length + 24.0;
@@ -121,7 +122,7 @@ impl Pyramid {
     fn axes(&self, drawing: &mut Drawing, plot: &Plot) {
         for tick in plot.scale.ticks() {
             let along = plot.scale.share(tick) * plot.length;
-            let (colour, shown) = (if tick.is_zero() { ink::AXIS } else { ink::GRID }, number(tick));
+            let (colour, shown) = (if tick.is_zero() { ink::AXIS } else { ink::GRID }, with_commas(tick));
             for x in [plot.left - along, plot.right + along] {
                 drawing.line("grid", (x, plot.top), (x, plot.bottom), (colour, 1.0, ""));
                 let words = Words::new(&shown, x, plot.bottom + 12.0);
@@ -142,21 +143,22 @@ impl Pyramid {
         let area = Area { x: plot.right, width: female, ..area };
         drawing.rect("female", area, ink::SECOND, Some(ink::SECOND_EDGE));
         let count = Words { size: COUNT, fill: ink::SOFT, ..Words::new("", 0.0, middle) };
-        let (left, right) = (number(band.male), number(band.female));
+        let (left, right) = (with_commas(band.male), with_commas(band.female));
         drawing.words(Words { text: &left, x: plot.left - male - 4.0, anchor: Anchor::End, ..count });
         drawing.words(Words { text: &right, x: plot.right + female + 4.0, ..count });
     }
 
     fn sentence(&self) -> String {
         let largest = self.bands.iter().rev().max_by_key(|band| band.male + band.female);
-        let largest =
-            largest.map(|band| format!("；最多的是{}，男{}，女{}", band.label, number(band.male), number(band.female)));
+        let largest = largest.map(|band| {
+            format!("；最多的是{}，男{}，女{}", band.label, with_commas(band.male), with_commas(band.female))
+        });
         format!(
             "人口金字塔：{}（单位：{}），男{}，女{}{}。",
             self.title,
             self.unit,
-            number(self.male),
-            number(self.female),
+            with_commas(self.male),
+            with_commas(self.female),
             largest.unwrap_or_default()
         )
     }

@@ -4,11 +4,12 @@
 //! payers; it checks that nothing gets lost in between.
 
 use base::Decimal;
+use base::exact::with_commas;
 
 use crate::head::{Head, MARGIN, WORD};
 use crate::refused::{Refused, length};
 use crate::svg::{Anchor, Area, Drawing, Words, px};
-use crate::text::{number, room};
+use crate::text::room;
 use crate::{Size, ink};
 use layout::{Layout, Node, Ribbon};
 
@@ -99,20 +100,21 @@ impl Sankey {
         let last = self.layers.columns.len().saturating_sub(1);
         let side = |at: usize| {
             let nodes = self.layers.columns.get(at).into_iter().flatten().filter_map(|slot| self.layers.node(*slot));
-            let widest = nodes.map(|node| room(&node.name, WORD).max(room(&number(node.amount), WORD)));
+            let widest = nodes.map(|node| room(&node.name, WORD).max(room(&with_commas(node.amount), WORD)));
             MARGIN + 8.0 + widest.fold(0.0, f64::max).min(width * 0.22)
         };
         (side(0), side(last))
     }
 
     fn sentence(&self) -> String {
-        let flows = self.layers.flows.iter().map(|flow| format!("{}到{}{}", flow.from, flow.to, number(flow.amount)));
+        let flows =
+            self.layers.flows.iter().map(|flow| format!("{}到{}{}", flow.from, flow.to, with_commas(flow.amount)));
         let flows: Vec<String> = flows.collect();
         format!(
             "流向图：{}（单位：{}），合计{}；{}。",
             self.title,
             self.unit,
-            number(self.layers.total()),
+            with_commas(self.layers.total()),
             flows.join("，")
         )
     }
@@ -140,7 +142,7 @@ fn ribbon_path(drawing: &mut Drawing, ribbon: &Ribbon) {
 
 /// Name and amount: beside the node at the ends, above it in the middle.
 fn words(drawing: &mut Drawing, node: &Node, n_columns: usize, max: f64, step: f64) {
-    let (amount, middle) = (number(node.amount), node.y + node.height / 2.0);
+    let (amount, middle) = (with_commas(node.amount), node.y + node.height / 2.0);
     let between = node.column > 0 && node.column + 1 < n_columns;
     let (x, anchor, max, name_y) = match node.column {
         // Ribbons bend close by, so the words keep a rim of paper.

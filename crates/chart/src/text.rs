@@ -3,6 +3,7 @@
 //! No font is read: what a reader's machine puts in its place would differ anyway. It never knows where a text stands.
 
 use base::Decimal;
+use base::exact::with_commas;
 
 /// The width in em: one for a wide character, a half for one of ASCII.
 pub fn width(text: &str) -> f64 {
@@ -39,28 +40,9 @@ pub fn cut(text: &str, size: f64, max: f64) -> String {
     }
 }
 
-/// A number as it is printed: its own digits, thousands apart by commas.
-pub fn number(value: Decimal) -> String {
-    let plain = value.to_string();
-    let (sign, plain) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = plain.split_once('.').map_or((plain, None), |(whole, rest)| (whole, Some(rest)));
-    let mut out = sign.to_string();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
-}
-
 /// A value or the dash that stands for none.
 pub fn number_or_dash(value: Option<Decimal>) -> String {
-    value.map_or_else(|| "—".to_string(), number)
+    value.map_or_else(|| "—".to_string(), with_commas)
 }
 
 fn char_width(c: char) -> f64 {
@@ -88,11 +70,9 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_apart_and_digits_stay_as_given() {
-        let shown = |text: &str| number(text.parse().unwrap());
-        let given = ["0", "999", "1000", "-1234567.50", "0.80", "-999", "1000000"];
-        assert_eq!(given.map(shown), ["0", "999", "1,000", "-1,234,567.50", "0.80", "-999", "1,000,000"]);
+    fn what_is_not_known_is_a_dash() {
         assert_eq!(number_or_dash(None), "—");
+        assert_eq!(number_or_dash(Some(Decimal::new(123_450, 2))), "1,234.50");
     }
 
     proptest! {

@@ -4,11 +4,11 @@
 //! time points are, only their order.
 
 use base::Decimal;
+use base::exact::with_commas;
 
 use crate::head::{Head, Mark, dot};
 use crate::refused::{Refused, bounded};
 use crate::svg::{Drawing, px};
-use crate::text::number;
 use crate::{Size, Target, ink};
 
 use plot::Plot;
@@ -140,9 +140,9 @@ impl Trend {
             self.points.iter().zip(&series.values).filter_map(|(point, value)| Some((point, (*value)?))).collect();
         match (known.first(), known.last()) {
             (Some((first, from)), Some((last, to))) if first != last => {
-                format!("{}：{first}{}，{last}{}", series.name, number(*from), number(*to))
+                format!("{}：{first}{}，{last}{}", series.name, with_commas(*from), with_commas(*to))
             }
-            (Some((point, value)), _) => format!("{}：{point}{}", series.name, number(*value)),
+            (Some((point, value)), _) => format!("{}：{point}{}", series.name, with_commas(*value)),
             _ => format!("{}：暂无数据", series.name),
         }
     }

@@ -3,11 +3,13 @@
 //! Those that find room above or below the point without touching a line, a mark or another value; the latest first.
 //! Of many points only the ends and the extremes ask for room. It never moves a point.
 
+use base::exact::with_commas;
+
 use super::{Plot, Series};
 use crate::Target;
 use crate::head::WORD;
 use crate::svg::{Anchor, Drawing, Words};
-use crate::text::{number, room};
+use crate::text::room;
 
 /// Half the height of a value, in pixels.
 const HALF: f64 = 7.0;
@@ -53,7 +55,7 @@ pub(super) fn draw(drawing: &mut Drawing, plot: &Plot, series: &[Series], target
             if n_points > MANY && !telling(series, at) {
                 continue;
             }
-            let (shown, x, y) = (number(*value), plot.x(at), plot.y(*value));
+            let (shown, x, y) = (with_commas(*value), plot.x(at), plot.y(*value));
             let half = room(&shown, WORD) / 2.0 + 2.0;
             let free = |(x, y): &(f64, f64)| {
                 let spot = Spot::around(*x, *y, half, HALF);

@@ -3,12 +3,13 @@
 //! It never knows lines.
 
 use base::Decimal;
+use base::exact::with_commas;
 
 use super::Trend;
 use crate::head::{MARGIN, WORD};
 use crate::scale::Scale;
 use crate::svg::{Anchor, Drawing, Words};
-use crate::text::{number, room};
+use crate::text::room;
 use crate::{Target, ink};
 
 /// Pixels between two lines of the grid, at least.
@@ -33,7 +34,7 @@ impl Plot {
         let n_steps = ((bottom - top) / GRID_STEP).clamp(2.0, 6.0) as u32;
         let target = trend.target.as_ref().map(|target| target.value);
         let scale = Scale::around(trend.values().chain(target), n_steps);
-        let ticks = scale.ticks().into_iter().map(|tick| room(&number(tick), WORD)).fold(0.0, f64::max);
+        let ticks = scale.ticks().into_iter().map(|tick| room(&with_commas(tick), WORD)).fold(0.0, f64::max);
         let label = trend.target.as_ref().map_or(0.0, |target| target_room(target, width) + 6.0);
         // The names of the first and the last point stay inside, also where they are wider than a step.
         let (half, n_halves) = (half_point(&trend.points), 2.0 * trend.points.len().max(1) as f64);
@@ -66,7 +67,7 @@ impl Plot {
         for tick in self.scale.ticks() {
             let y = self.y(tick);
             drawing.line("grid", (self.left, y), (self.right, y), (ink::GRID, 1.0, ""));
-            let shown = number(tick);
+            let shown = with_commas(tick);
             let words = Words { anchor: Anchor::End, fill: ink::SOFT, ..Words::new(&shown, self.left - 8.0, y) };
             drawing.words(words);
         }
