@@ -79,19 +79,12 @@ pub fn absolute(dir: &Path) -> PathBuf {
 
 fn write_report(places: &Places, dir: &Path) -> Result<PathBuf> {
     let outline = format!("counties/{COUNTY}/outline.md");
+    let mut call =
+        Call::taizhang(places).args("report").arg(&outline).arg("--dir").arg(dir).args("--period").arg(PERIOD);
     for name in ["report.html", "report.docx", "report.pdf"] {
-        Call::taizhang(places)
-            .args("report")
-            .arg(&outline)
-            .arg("--dir")
-            .arg(dir)
-            .args("--period")
-            .arg(PERIOD)
-            .arg("--out")
-            .arg(dir.join(name))
-            .next(format!("its message names the paragraph; the outline is {outline}"))
-            .run()?;
+        call = call.arg("--out").arg(dir.join(name));
     }
+    call.next(format!("its message names the paragraph; the outline is {outline}")).run()?;
     Ok(dir.join("report.docx"))
 }
 

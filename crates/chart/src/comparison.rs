@@ -25,12 +25,20 @@ pub struct Bar {
     pub label: String,
     /// Its length in the chart's unit, printed with the digits it has; nothing when it is not known.
     pub value: Option<Decimal>,
+    /// Whether it meets its target, as far as that was judged; one that does not is hatched.
+    pub met: Option<bool>,
 }
 
 impl Bar {
-    /// The bar of this organisation.
+    /// The bar of this organisation, not judged.
     pub fn new(label: impl Into<String>, value: Option<Decimal>) -> Self {
-        Self { label: label.into(), value }
+        Self { label: label.into(), value, met: None }
+    }
+
+    /// The same bar, judged by who knows more than is printed: 89.996 % misses 90 % though it is printed 90.00 %, and an
+    /// organisation may have a target of its own.
+    pub fn judged(self, met: bool) -> Self {
+        Self { met: Some(met), ..self }
     }
 }
 
@@ -74,7 +82,7 @@ impl Comparison {
         Ok(Self { title: title.into(), unit: unit.into(), bars, target: None })
     }
 
-    /// The same bars with a target across them, in their unit; those that miss it are told apart.
+    /// The same bars with a target across them, in their unit. Bars that were not judged are, by their printed values.
     ///
     /// # Errors
     /// [`Refused::Negative`] below zero, [`Refused::TooLarge`] beyond 10^18.
@@ -86,13 +94,16 @@ impl Comparison {
     ) -> Result<Self, Refused> {
         let label = label.into();
         length(&label, value)?;
+        for bar in &mut self.bars {
+            bar.met = bar.met.or_else(|| Some(direction.met(bar.value?, value)));
+        }
         self.target = Some((Target { label, value }, direction));
         Ok(self)
     }
 
     /// The drawing as SVG text, `size` in CSS pixels. It grows taller than `size` when there are many bars.
     pub fn svg(&self, size: Size) -> String {
-        let keys = if self.target.is_some() {
+        let keys = if self.bars.iter().any(|bar| bar.met.is_some()) {
             vec![(Mark::Block, "达标"), (Mark::Hatched, "未达标")]
         } else {
             Vec::new()
@@ -144,15 +155,11 @@ impl Comparison {
         let Some(value) = bar.value else { return };
         let thick = (plot.row * 0.62).round();
         let area = Area { x: plot.left, y: middle - thick / 2.0, width: plot.x(value) - plot.left, height: thick };
-        if self.misses(value) {
+        if bar.met == Some(false) {
             drawing.hatched("bar", area);
         } else {
             drawing.rect("bar", area, ink::PRIMARY, None);
         }
-    }
-
-    fn misses(&self, value: Decimal) -> bool {
-        self.target.as_ref().is_some_and(|(target, direction)| !direction.met(value, target.value))
     }
 
     fn target_line(&self, drawing: &mut Drawing, plot: &Plot, width: f64) {
@@ -174,7 +181,7 @@ impl Comparison {
         let target = self.target.as_ref().map(|(target, _)| plot.x(target.value));
         for (at, bar) in self.bars.iter().enumerate() {
             let shown = number_or_dash(bar.value);
-            let x = plot.x(bar.value.unwrap_or_default()) + 5.0;
+            let x = bar.value.map_or(plot.left, |value| plot.x(value)) + 5.0;
             let crossed = |line: &f64| x - 5.0 <= *line && *line <= x + room(&shown, WORD) + 2.0;
             let x = target.filter(crossed).map_or(x, |line| line + 5.0);
             drawing.words(Words::new(&shown, x, plot.top + plot.row * (at as f64 + 0.5)));
@@ -190,13 +197,15 @@ impl Comparison {
         let most = of(known().rev().max_by_key(|(_, value)| *value));
         let least = of(known().min_by_key(|(_, value)| *value));
         let target = self.target.as_ref().map_or_else(String::new, |(target, direction)| {
-            let n_missed = known().filter(|(_, value)| self.misses(*value)).count();
-            format!("；{}{}{}，未达标{n_missed}个", target.label, direction.sign(), with_commas(target.value))
+            format!("；{}{}{}", target.label, direction.sign(), with_commas(target.value))
         });
+        let n_missed = self.bars.iter().filter(|bar| bar.met == Some(false)).count();
+        let is_judged = self.bars.iter().any(|bar| bar.met.is_some());
+        let missed = if is_judged { format!("，未达标{n_missed}个") } else { String::new() };
         let (n_bars, n_unknown) = (self.bars.len(), self.bars.len() - known().count());
         let unknown = if n_unknown > 0 { format!("，其中{n_unknown}个无数据") } else { String::new() };
         format!(
-            "条形图：{n_bars}个机构的{}（单位：{}）{unknown}；最高{most}，最低{least}{target}。",
+            "条形图：{n_bars}个机构的{}（单位：{}）{unknown}；最高{most}，最低{least}{target}{missed}。",
             self.title, self.unit
         )
     }
@@ -234,6 +243,16 @@ mod tests {
             least.sentence(),
             "条形图：4个机构的规范管理率（单位：%），其中1个无数据；最高青石镇71，最低白杨镇69；目标≥70，未达标1个。"
         );
+    }
+
+    #[test]
+    fn a_judgement_given_stands_whatever_is_printed() {
+        let ninety = || Some(Decimal::new(9000, 2));
+        let bars = vec![Bar::new("青石镇", ninety()).judged(false), Bar::new("柳河乡", ninety())];
+        let chart = Comparison::new("规范管理率", "%", bars).unwrap();
+        let chart = chart.with_target("目标", Decimal::from(90), Direction::AtLeast).unwrap();
+        assert_eq!(chart.bars.iter().map(|bar| bar.met).collect::<Vec<_>>(), [Some(false), Some(true)]);
+        assert!(chart.sentence().ends_with("目标≥90，未达标1个。"), "{}", chart.sentence());
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub struct Size {
 
 impl Size {
     /// A drawing of this width and at least this height in pixels, with its title above.
-    pub fn new(width: u32, height: u32) -> Self {
+    pub const fn new(width: u32, height: u32) -> Self {
         Self { width, height, heading: true }
     }
 

@@ -39,7 +39,7 @@ pub use engine::Engine;
 pub use error::IndicatorError;
 pub use explain::{Explanation, Part, explain};
 pub use funnel::{Passed, funnel, lost};
-pub use progress::{Light, Progress, progress, rank};
+pub use progress::{Light, Progress, progress, rank, target_of};
 pub use published::{Comparison, compare};
 pub use request::{Request, Standing, Tree};
 pub use rows::{RowPage, RowQuery, Side, cohort_ids, rows};

@@ -75,7 +75,8 @@ pub fn progress(snapshot: &Snapshot, board: &Board, orgs: &[&str]) -> Vec<Progre
     found
 }
 
-fn target_of(indicator: &Indicator, target: &Target, org: &str, is_county: bool) -> Option<Decimal> {
+/// What an organisation is to reach: its own value of the target, else the county's where that holds for everybody.
+pub fn target_of(indicator: &Indicator, target: &Target, org: &str, is_county: bool) -> Option<Decimal> {
     let inherited = is_county || matches!(indicator.measure, Measure::Ratio(..));
     target.orgs.get(org).copied().or_else(|| inherited.then_some(target.value))
 }

@@ -38,6 +38,7 @@ pub mod test;
 pub mod upgrade;
 pub mod verify;
 
+use crate::at::At;
 use crate::fault::Fault;
 use base::{Date, DateTime, Period, Timestamp};
 use columns::{Snapshot, Store};
@@ -51,6 +52,33 @@ pub fn now() -> Timestamp {
 /// Today in the county.
 pub fn today() -> Date {
     columns::county_time(now()).date()
+}
+
+/// Which records are asked, for which period, as known when.
+#[derive(Debug, clap::Args)]
+pub struct Asked {
+    #[command(flatten)]
+    at: At,
+    /// The period (default: the county's)
+    #[arg(long)]
+    period: Option<String>,
+    /// As known at this moment
+    #[arg(long)]
+    as_of: Option<String>,
+}
+
+impl Asked {
+    /// The store, and the period.
+    pub fn open(&self) -> Result<(Store, Period), Fault> {
+        let store = self.at.read()?;
+        let period = period(&store, self.period.as_deref())?;
+        Ok((store, period))
+    }
+
+    /// The records as they are asked for.
+    pub fn snapshot(&self, store: &Store) -> Result<Snapshot, Fault> {
+        snapshot(store, self.as_of.as_deref())
+    }
 }
 
 /// A view of now, or of an earlier moment when one is named.

@@ -1,7 +1,6 @@
 //! `taizhang report`: the county's report as Markdown, HTML, DOCX or PDF.
 
-use super::{period, snapshot};
-use crate::at::At;
+use super::{Asked, snapshot};
 use crate::fault::Fault;
 use crate::{Done, answer, output};
 use base::Period;
@@ -18,16 +17,10 @@ pub struct Args {
     /// The outline (default: the county's own)
     outline: Option<PathBuf>,
     #[command(flatten)]
-    at: At,
-    /// The period (default: the county's)
+    asked: Asked,
+    /// A file to write, once for each: .md, .html, .docx or .pdf; Markdown on stdout when absent
     #[arg(long)]
-    period: Option<String>,
-    /// As known at this moment
-    #[arg(long)]
-    as_of: Option<String>,
-    /// The file to write: .md, .html, .docx or .pdf; Markdown on stdout when absent
-    #[arg(long)]
-    out: Option<PathBuf>,
+    out: Vec<PathBuf>,
     /// List the figures that changed since this moment, such as the day the report went out, instead of the report
     #[arg(long, conflicts_with = "out")]
     since: Option<String>,
@@ -40,9 +33,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Done {
-    let store = args.at.read()?;
-    let period = period(&store, args.period.as_deref())?;
-    let document = compose(args, &snapshot(&store, args.as_of.as_deref())?, period)?;
+    let (store, period) = args.asked.open()?;
+    let document = compose(args, &args.asked.snapshot(&store)?, period)?;
     if let Some(since) = &args.since {
         let then = compose(args, &snapshot(&store, Some(since))?, period)?;
         return Ok(tell_changes(&report::restated(&then, &document), args.json));
@@ -53,12 +45,16 @@ pub fn run(args: &Args) -> Done {
     for finding in &document.findings {
         output::message(&format!("warning: {finding}"));
     }
-    let Some(out) = &args.out else {
+    if args.out.is_empty() {
         output::line(&report::markdown(&document));
         return Ok(answer(true));
-    };
-    std::fs::write(out, file(&document, out)?).map_err(Fault::io(out))?;
-    output::message(&format!("{}", out.display()));
+    }
+    // All are made before the first is written: a wrong ending leaves nothing half done.
+    let files = args.out.iter().map(|out| Ok((out, file(&document, out)?))).collect::<Result<Vec<_>, Fault>>()?;
+    for (out, bytes) in files {
+        std::fs::write(out, bytes).map_err(Fault::io(out))?;
+        output::message(&format!("{}", out.display()));
+    }
     Ok(answer(document.findings.is_empty()))
 }
 
