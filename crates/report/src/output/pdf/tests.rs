@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::compose::{Outline, compose};
 use crate::document::Span;
 use base::Period;
 use std::collections::BTreeMap;
@@ -91,6 +92,29 @@ fn page_numbers_stand_on_the_outer_side() {
     let (odd, even) = (number(&pages[0]), number(&pages[1]));
     assert_eq!([text(&odd), text(&even)], ["— 1 —", "— 2 —"]);
     assert!(odd.last().unwrap().2 > 175.0 && even[0].1 < 35.0, "{odd:?} {even:?}");
+}
+
+/// How many links a page carries.
+fn links(frame: &Frame) -> usize {
+    let of = |item: &FrameItem| match item {
+        FrameItem::Group(group) => links(&group.frame),
+        FrameItem::Link(..) => 1,
+        _ => 0,
+    };
+    frame.items().map(|(_, item)| of(item)).sum()
+}
+
+#[test]
+fn every_figure_links_to_its_row_of_the_sources() {
+    let text = include_str!("../../../tests/outline.md");
+    let outline = Outline { name: "outline.md".into(), text: text.into() };
+    let period = Period::year(2025);
+    let figures = crate::fixture::Shili;
+    let paper = compose(&outline, &BTreeMap::new(), &figures, period, period.last_day()).unwrap();
+    let printed = paper.blocks.iter().flat_map(|block| &block.spans).filter(|span| span.figure.is_some()).count();
+    let laid_out = lay_out(&paper).unwrap();
+    let linked: usize = laid_out.pages().iter().map(|page| links(&page.frame)).sum();
+    assert!(printed >= 12 && linked >= printed, "{linked} links for {printed} figures");
 }
 
 #[test]

@@ -12,7 +12,6 @@ use typst::{Library, LibraryExt, World};
 /// One paper on the desk.
 pub(super) struct Desk {
     library: LazyHash<Library>,
-    book: LazyHash<FontBook>,
     fonts: &'static Fonts,
     layout: Source,
     data: (FileId, Bytes),
@@ -22,7 +21,6 @@ impl Desk {
     pub(super) fn new(fonts: &'static Fonts, data: String) -> Result<Self, ReportError> {
         Ok(Self {
             library: LazyHash::new(Library::default()),
-            book: LazyHash::new(FontBook::from_fonts(&fonts.faces)),
             fonts,
             layout: Source::new(file("/paper.typ")?, include_str!("paper.typ").into()),
             data: (file("/paper.json")?, Bytes::from_string(data)),
@@ -41,7 +39,7 @@ impl World for Desk {
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &self.book
+        &self.fonts.book
     }
 
     fn main(&self) -> FileId {
