@@ -104,6 +104,6 @@ fn tell_changes(changes: &[Restated], json: bool) -> ExitCode {
     if !changes.is_empty() {
         output::line(&table.to_string());
     }
-    output::message(&format!("{} figures changed", changes.len()));
+    output::message(&format!("figures changed: {}", changes.len()));
     answer(changes.is_empty())
 }
