@@ -78,8 +78,7 @@ fn drawn(
     period: Period,
 ) -> Result<Comparison, Refused> {
     let bars = figures.iter().map(|figure| {
-        let printed = figure.value.map(|value| figure.round.apply(value, figure.digits));
-        let bar = Bar::new(figure.org_name.zh.clone(), printed);
+        let bar = Bar::new(figure.org_name.zh.clone(), figure.value);
         let met = target.and_then(|target| {
             let own = target_of(indicator, target, &figure.org, false)?;
             report::Target { value: own, ..report::Target::from(target) }.met_by(figure)
